@@ -1,0 +1,182 @@
+"""Code lists that the national tables leave to the form: value, Chinese label."""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Code(StrEnum):
+    """A stored value with the Chinese label people read."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        """Keep the label beside the stored value."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class NeedCategory(Code):
+    """What kind of help a need asks for (需求类别)."""
+
+    BREAKTHROUGH = "breakthrough", "技术攻关"
+    PROCESS = "process", "工艺改进"
+    PRODUCT = "product", "产品开发"
+    ADOPTION = "adoption", "技术引进"
+    TESTING = "testing", "检测"
+    CONSULTING = "consulting", "咨询"
+    TALENT = "talent", "人才"
+    PLATFORM = "platform", "平台共建"
+
+
+class NeedSource(Code):
+    """How a need reached the bureau (来源)."""
+
+    CALL = "call", "年度征集"
+    VISIT = "visit", "企业走访"
+    DIAGNOSIS = "diagnosis", "技术问诊"
+    SELF = "self", "企业自行填报"
+    SUPERIOR = "superior", "上级交办"
+
+
+class NeedType(Code):
+    """Whether several enterprises share a need (需求性质), settled by the bureau."""
+
+    COMMON = "common", "共性需求"
+    INDIVIDUAL = "individual", "个性化需求"
+
+
+class Disclosure(Code):
+    """Who may see a record's public fields (公开范围)."""
+
+    PUBLIC = "public", "向社会公开"
+    MEMBER = "member", "仅认证用户可见"
+    DIRECTED = "directed", "定向推送"
+
+
+class OrganisationKind(Code):
+    """Kind of research organisation (单位类别)."""
+
+    UNIVERSITY = "university", "高等院校"
+    INSTITUTE = "institute", "科研院所"
+    NEW_RD_ORG = "new_rd_org", "新型研发机构"
+    HOSPITAL = "hospital", "医疗机构"
+    OTHER = "other", "其他"
+
+
+class AchievementOrigin(Code):
+    """Where an achievement comes from (成果来源)."""
+
+    DOMESTIC = "domestic", "国内成果"
+    INTERNATIONAL = "international", "国际成果"
+
+
+class Stage(Code):
+    """Stage of an achievement (所处阶段), derived from its TRL."""
+
+    EARLY = "early", "初期阶段"
+    MIDDLE = "middle", "中期阶段"
+    MATURE = "mature", "成熟应用阶段"
+
+
+class Ownership(Code):
+    """Who holds the rights of an achievement (权属)."""
+
+    ORGANISATION = "organisation", "单位所有"
+    INVENTOR = "inventor", "赋权个人"
+    SHARED = "shared", "共有"
+
+
+class ServiceKind(Code):
+    """Category of a service organisation (服务类别)."""
+
+    TRANSFER = "transfer", "技术转移"
+    TESTING = "testing", "检测认证"
+    INSTRUMENT = "instrument", "仪器共享"
+    PILOT = "pilot", "中试"
+    IP = "ip", "知识产权"
+    FINANCE = "finance", "科技金融"
+    APPRAISAL = "appraisal", "评估"
+    TRAINING = "training", "培训"
+    AGRICULTURE = "agriculture", "农技"
+
+
+class ServiceGrade(Code):
+    """Level at which a service organisation is recognised (级别)."""
+
+    NATIONAL = "national", "国家级"
+    PROVINCIAL = "provincial", "省级"
+    MUNICIPAL = "municipal", "市级"
+    DISTRICT = "district", "区级"
+    NONE = "none", "无"
+
+
+class BrokerType(Code):
+    """Kind of technology broker (经纪人类型)."""
+
+    BROKER = "broker", "技术经纪(理)人"
+    COMMISSIONER = "commissioner", "科技特派员"
+    ASSISTANT = "assistant", "科技助理"
+    ENGINEER = "engineer", "企业技术负责人"
+
+
+class BrokerGrade(Code):
+    """Grade of a broker; the last three are those of commissioners (等级)."""
+
+    JUNIOR = "junior", "初级"
+    MIDDLE = "middle", "中级"
+    SENIOR = "senior", "高级"
+    PROVINCIAL = "provincial", "省级特派员"
+    MUNICIPAL = "municipal", "市级特派员"
+    COUNTY = "county", "县级特派员"
+
+
+class LeadSource(Code):
+    """What a lead grew from (线索来源)."""
+
+    MATCH = "match", "系统匹配"
+    PUSH = "push", "定向推送"
+    EVENT = "event", "对接活动"
+    VISIT = "visit", "企业走访"
+    DIAGNOSIS = "diagnosis", "技术问诊"
+    BROKER = "broker", "经纪人推荐"
+    SUPERIOR = "superior", "上级交办"
+
+
+class DeadReason(Code):
+    """Why a lead ended without a contract (失败原因)."""
+
+    INDICATORS = "indicators", "指标不符"
+    PRICE = "price", "价格"
+    SCHEDULE = "schedule", "周期"
+    RIGHTS = "rights", "产权"
+    SILENCE = "silence", "无回应"
+    OTHER = "other", "其他"
+
+
+class IntegrityStatus(Code):
+    """Standing on the research integrity list (诚信状态)."""
+
+    NORMAL = "normal", "正常"
+    WHITELIST = "whitelist", "白名单"
+    BLACKLIST = "blacklist", "失信"
+
+
+FIELD_LISTS: dict[str, type[Code]] = {
+    "need_category": NeedCategory,
+    "need_source": NeedSource,
+    "need_type": NeedType,
+    "disclosure": Disclosure,
+    "org_kind": OrganisationKind,
+    "origin": AchievementOrigin,
+    "stage": Stage,
+    "ownership": Ownership,
+    "service_kind": ServiceKind,
+    "service_grade": ServiceGrade,
+    "broker_type": BrokerType,
+    "broker_grade": BrokerGrade,
+    "lead_source": LeadSource,
+    "dead_reason": DeadReason,
+    "integrity_status": IntegrityStatus,
+}
