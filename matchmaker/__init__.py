@@ -1,0 +1,54 @@
+"""揭榜台: the application factory."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, request
+from flask_login import current_user
+from jinja2 import StrictUndefined
+
+from config import Config, from_environment
+from matchmaker import cli, extensions, jobs, logs, navigation, policy, registry, sessions, web
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Config | None = None) -> Flask:
+    """Build the application: settings, extensions, blueprints, errors, in that order.
+
+    Raises RuntimeError where a required setting is missing or a route is not bound to the policy.
+    """
+    settings = settings or from_environment()
+    problems = settings.refuse()
+    if problems:
+        message = "拒绝启动：" + "；".join(problems)
+        raise RuntimeError(message)
+    settings.INSTANCE.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), instance_path=str(settings.INSTANCE)
+    )
+    app.config.from_mapping(settings.values())
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logs.init_app(app)
+    extensions.init_app(app)
+    sessions.init_app(app)
+    registry.init_app(app)
+    web.init_app(app)
+    jobs.init_app(app)
+    cli.register(app)
+    app.context_processor(_page_context)
+    policy.check_bound(app)
+    return app
+
+
+def _page_context() -> dict[str, Any]:
+    """Return what every page needs."""
+    return {
+        "site": registry.site(),
+        "me": current_user,
+        "nav": navigation.groups(current_user),
+        "large_text": request.cookies.get("large_text") == "1",
+        "S": SimpleNamespace,
+    }

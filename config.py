@@ -1,0 +1,110 @@
+"""Settings by environment. Production refuses to start without its secrets."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any, ClassVar
+
+ROOT = Path(__file__).resolve().parent
+
+
+class Config:
+    """What every environment shares; names are Flask's or our own, values have their unit."""
+
+    ENVIRONMENT: ClassVar[str] = "base"
+    DEMONSTRATION: ClassVar[bool] = False
+    MAX_CONTENT_LENGTH = 25 * 1024 * 1024  # bytes of one request
+    MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024  # bytes of text in one form
+    MAX_FORM_PARTS = 2000
+    WTF_CSRF_TIME_LIMIT = None  # a token lives as long as its server-side session
+    WTF_I18N_ENABLED = False  # WTForms' own Chinese messages, without Flask-Babel
+    SQLALCHEMY_ECHO = False
+    BOOTSTRAP_SERVE_LOCAL = True
+    SEND_FILE_MAX_AGE_DEFAULT = 7 * 24 * 3600  # seconds
+    TOWN_SCREENING = True  # 镇街初筛; a bureau without town assistants switches it off
+    PUSH_THRESHOLD = 0.10  # pairs below are never pushed
+    LEAD_IDLE_DAYS = 15  # an open lead without a step for this long turns red
+    ON_HTTPS = False
+
+    def __init__(self, instance: Path | None = None) -> None:
+        self.INSTANCE = Path(os.environ.get("INSTANCE_PATH") or instance or ROOT / "instance")
+        self.SECRET_KEY: str | None = os.environ.get("SECRET_KEY")
+        self.SQLALCHEMY_DATABASE_URI = self.database_url()
+        hosts = os.environ.get("TRUSTED_HOSTS", "")
+        self.TRUSTED_HOSTS: list[str] | None = [h for h in hosts.split(",") if h] or None
+        self.ON_HTTPS = self.ON_HTTPS or os.environ.get("ON_HTTPS") == "1"
+
+    def database_url(self) -> str:
+        """Return the database's address: `DATABASE_URL`, else SQLite in the instance folder."""
+        url = os.environ.get("DATABASE_URL", "")
+        if not url:
+            return f"sqlite:///{self.INSTANCE / 'matchmaker.db'}"
+        scheme, rest = url.split("://", 1)
+        plain = scheme in {"postgres", "postgresql"}
+        return f"postgresql+psycopg://{rest}" if plain else url
+
+    def refuse(self) -> list[str]:
+        """Name what is missing before this environment may start."""
+        return []
+
+    def values(self) -> dict[str, Any]:
+        """Return every upper-case setting, as `app.config.from_mapping` wants them."""
+        return {name: getattr(self, name) for name in dir(self) if name.isupper()}
+
+
+class Development(Config):
+    """The demonstration district on one machine: embedded database, secret made once and kept."""
+
+    ENVIRONMENT = "development"
+    DEMONSTRATION = True
+
+    def __init__(self, instance: Path | None = None) -> None:
+        super().__init__(instance)
+        self.SECRET_KEY = self.SECRET_KEY or self._kept_secret()
+
+    def _kept_secret(self) -> str:
+        path = self.INSTANCE / "secret-key"
+        self.INSTANCE.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_hex(32), encoding="ascii")
+        return path.read_text(encoding="ascii")
+
+
+class Testing(Config):
+    """Tests: cheap password hashes, CSRF kept on, a known secret."""
+
+    ENVIRONMENT = "testing"
+    TESTING = True
+    DEMONSTRATION = True
+    ARGON2_TIME_COST = 1
+    ARGON2_MEMORY_KIB = 8
+
+    def __init__(self, instance: Path | None = None) -> None:
+        super().__init__(instance)
+        self.SECRET_KEY = "testing-only"  # noqa: S105 - no instance that holds data runs as Testing
+
+
+class Production(Config):
+    """A real bureau: starts only with its secret key, its database and its host names."""
+
+    ENVIRONMENT = "production"
+    ON_HTTPS = True
+
+    def refuse(self) -> list[str]:
+        """Name the missing environment variables; an empty list may start."""
+        wanted = ("SECRET_KEY", "DATABASE_URL", "TRUSTED_HOSTS")
+        missing = [f"环境变量 {name} 未设置" for name in wanted if not os.environ.get(name)]
+        if self.SECRET_KEY and len(self.SECRET_KEY) < 32:  # noqa: PLR2004
+            missing.append("SECRET_KEY 至少 32 个字符")
+        return missing
+
+
+def from_environment() -> Config:
+    """Return the settings `MATCHMAKER_ENV` names; Development unless told."""
+    name = os.environ.get("MATCHMAKER_ENV", "development")
+    found = {"development": Development, "testing": Testing, "production": Production}.get(name)
+    if found is None:
+        message = f"MATCHMAKER_ENV={name!r}: 只能是 development、testing 或 production"
+        raise RuntimeError(message)
+    return found()

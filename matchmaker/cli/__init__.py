@@ -1,0 +1,20 @@
+"""Commands: `flask …`."""
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from matchmaker import jobs
+
+
+def register(app: Flask) -> None:
+    """Attach every command to the application."""
+
+    @app.cli.command("jobs", help="运行后台任务，直到收到停止信号。")
+    @click.option("--once", is_flag=True, help="处理完现有任务就退出。")
+    @with_appcontext
+    def run_jobs(*, once: bool) -> None:
+        if once:
+            click.echo(f"处理 {jobs.drain()} 项")
+        else:
+            jobs.consume(app)

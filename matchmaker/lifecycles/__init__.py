@@ -1,0 +1,73 @@
+"""★ Every role, every state, every move and who may make it. Read this package first."""
+
+from matchmaker.lifecycles.leads import (
+    LEAD,
+    OPEN_LEADS,
+    PAIRING,
+    LeadState,
+    PairingState,
+)
+from matchmaker.lifecycles.needs import NEED, OPEN_NEEDS, NeedState
+from matchmaker.lifecycles.parties import ORGANISATION, USER, OrganisationState, UserState
+from matchmaker.lifecycles.pools import (
+    ACHIEVEMENT,
+    BROKER,
+    EXPERT,
+    SERVICE,
+    TEAM,
+    ExpertState,
+    PoolState,
+)
+from matchmaker.lifecycles.roles import (
+    ADMINISTRATORS,
+    BUREAU,
+    ENTERPRISE,
+    EVERYBODY,
+    INSTITUTION,
+    STAFF,
+    Role,
+)
+from matchmaker.workflow import Lifecycle
+
+ALL: tuple[Lifecycle, ...] = (
+    ORGANISATION,
+    USER,
+    NEED,
+    ACHIEVEMENT,
+    TEAM,
+    EXPERT,
+    SERVICE,
+    BROKER,
+    PAIRING,
+    LEAD,
+)
+
+__all__ = [
+    "ACHIEVEMENT",
+    "ADMINISTRATORS",
+    "ALL",
+    "BROKER",
+    "BUREAU",
+    "ENTERPRISE",
+    "EVERYBODY",
+    "EXPERT",
+    "INSTITUTION",
+    "LEAD",
+    "NEED",
+    "OPEN_LEADS",
+    "OPEN_NEEDS",
+    "ORGANISATION",
+    "PAIRING",
+    "SERVICE",
+    "STAFF",
+    "TEAM",
+    "USER",
+    "ExpertState",
+    "LeadState",
+    "NeedState",
+    "OrganisationState",
+    "PairingState",
+    "PoolState",
+    "Role",
+    "UserState",
+]

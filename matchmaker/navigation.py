@@ -1,0 +1,60 @@
+"""The navigation, by role: one table; what the policy denies is left out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from matchmaker import policy
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: group, label, endpoint, and the (resource, action) that opens it."""
+
+    group: str
+    label: str
+    endpoint: str
+    resource: str
+    action: str
+
+
+# An endpoint that is not registered is left out, so that nouns stay removable.
+ENTRIES = (
+    Entry("工作", "首页", "home.index", "page", "home"),
+    Entry("工作", "今日工作", "home.desk", "user", "read_desk"),
+    Entry("工作", "配对台", "brokering.desk", "pairing", "list"),
+    Entry("工作", "对接", "leads.index", "lead", "list"),
+    Entry("工作", "认证台", "organisations.desk", "organisation", "verify"),
+    Entry("工作", "消息", "messages.index", "page", "messages"),
+    Entry("四库", "难题库", "needs.index", "need", "list"),
+    Entry("四库", "技术库", "achievements.index", "achievement", "list"),
+    Entry("四库", "科研团队", "teams.index", "team", "list"),
+    Entry("四库", "人才库", "experts.index", "expert", "list"),
+    Entry("四库", "服务库", "services.index", "service", "list"),
+    Entry("四库", "技术经纪人", "brokers.index", "broker", "list"),
+    Entry("四库", "单位", "organisations.index", "organisation", "list_public"),
+    Entry("管理", "导入", "imports.index", "batch", "create"),
+    Entry("管理", "统计", "reporting.figures", "page", "figures"),
+    Entry("管理", "本单位成员", "members.index", "user", "invite"),
+    Entry("管理", "账号与角色", "users.index", "user", "create_account"),
+    Entry("管理", "角色审批", "users.grants", "user", "grant_role_approve"),
+    Entry("管理", "词典与同义词", "terms.index", "system", "edit_terms"),
+    Entry("管理", "参数设置", "settings.index", "system", "edit_settings"),
+    Entry("管理", "审计日志", "audit.index", "audit_log", "read_all"),
+)
+
+
+def groups(user: Any) -> list[dict[str, Any]]:
+    """Return the groups of entries this user may open: label, items (label, url, active, badge)."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for entry in ENTRIES:
+        if entry.endpoint not in current_app.view_functions:
+            continue
+        if not policy.may(user, entry.resource, entry.action):
+            continue
+        url = url_for(entry.endpoint)
+        active = request.path == url or (url != "/" and request.path.startswith(url))
+        item = {"label": entry.label, "url": url, "active": active, "badge": None}
+        found.setdefault(entry.group, []).append(item)
+    return [{"label": label, "items": items} for label, items in found.items()]

@@ -1,0 +1,58 @@
+"""Reads and writes of the bureau's own lists and settings."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from matchmaker.errors import NotFound
+from matchmaker.extensions import db
+from matchmaker.places.models import ChainNode, Holiday, Section, Setting, Town
+
+DEFAULTS: dict[str, Any] = {
+    "bureau_name": "海澜区科学技术局",
+    "district_name": "海澜区",
+    "region_code": "371099",
+    "phone": "",
+    "address": "",
+    "town_screening": True,
+    "push_threshold": 0.10,
+    "lead_idle_days": 15,
+}
+
+
+def settings() -> dict[str, Any]:
+    """Return every setting, the house's default where the bureau has stated none."""
+    stated = {row.name: row.content for row in db.session.scalars(select(Setting))}
+    return {**DEFAULTS, **stated}
+
+
+def set_setting(name: str, content: Any) -> None:
+    """State one setting; raise `NotFound` for a name the platform does not know."""
+    if name not in DEFAULTS:
+        raise NotFound
+    db.session.merge(Setting(name=name, content=content))
+
+
+def towns() -> Sequence[Town]:
+    """Return the towns and parks in use, in the bureau's order."""
+    query = select(Town).where(Town.is_active).order_by(Town.position, Town.id)
+    return db.session.scalars(query).all()
+
+
+def sections() -> Sequence[Section]:
+    """Return the sections in use, in the bureau's order."""
+    query = select(Section).where(Section.is_active).order_by(Section.position, Section.id)
+    return db.session.scalars(query).all()
+
+
+def chain_nodes() -> Sequence[ChainNode]:
+    """Return the industrial chains and their links in use, in the bureau's order."""
+    query = select(ChainNode).where(ChainNode.is_active)
+    return db.session.scalars(query.order_by(ChainNode.position, ChainNode.id)).all()
+
+
+def holidays() -> dict[date, bool]:
+    """Return the bureau's own days: True for a working day."""
+    return {row.day: row.is_workday for row in db.session.scalars(select(Holiday))}

@@ -1,0 +1,28 @@
+"""Who may do what: one table, one engine; deny by default, rows scoped in the query."""
+
+from matchmaker.policy.engine import (
+    check_bound,
+    endpoint,
+    expression,
+    level_labels,
+    may,
+    permits,
+    register,
+    require,
+    scope,
+)
+from matchmaker.policy.table import Row, rows
+
+__all__ = [
+    "Row",
+    "check_bound",
+    "endpoint",
+    "expression",
+    "level_labels",
+    "may",
+    "permits",
+    "register",
+    "require",
+    "rows",
+    "scope",
+]

@@ -1,0 +1,35 @@
+"""Every noun's blueprints and event handlers, in the order of the process."""
+
+from importlib import import_module
+from types import SimpleNamespace
+
+from flask import Flask, current_app
+
+from matchmaker.places import operations as places
+
+# Modules that hold a blueprint `bp`; importing one also registers its policy and handlers.
+VIEWS: tuple[str, ...] = ("matchmaker.health", "matchmaker.display")
+# Modules imported for what they register: models, policy relations, outbox handlers.
+PARTS: tuple[str, ...] = ("matchmaker.accounts.policy", "matchmaker.revisions.models")
+
+
+def init_app(app: Flask) -> None:
+    """Import every part and register every blueprint."""
+    for name in PARTS:
+        import_module(name)
+    for name in VIEWS:
+        app.register_blueprint(import_module(name).bp)
+
+
+def site() -> SimpleNamespace:
+    """Return what the page frame says of this instance."""
+    settings = places.settings()
+    return SimpleNamespace(
+        name="揭榜台",
+        bureau_name=settings["bureau_name"],
+        district_name=settings["district_name"],
+        phone=settings["phone"],
+        address=settings["address"],
+        demo=bool(current_app.config["DEMONSTRATION"]),
+        insecure=not current_app.config["ON_HTTPS"],
+    )
