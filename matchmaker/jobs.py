@@ -1,5 +1,6 @@
 """Background work: huey wakes, the outbox is the truth (decisions 17)."""
 
+from functools import partial
 from typing import Any
 
 import structlog
@@ -35,42 +36,43 @@ def run_nightly() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Make the queue, its three tasks, and the hook that wakes the consumer after a commit."""
-    instance = app.config["INSTANCE"]
+    """Make the queue, its tasks, and the hook that wakes the consumer after a commit."""
     redis = app.config.get("REDIS_URL")
     if redis:
         queue: Any = RedisHuey("matchmaker", url=redis)
     else:
-        queue = SqliteHuey("matchmaker", filename=str(instance / "queue.db"), results=False)
-    if app.config.get("TESTING"):
-        app.extensions["jobs"] = queue
-        return
+        path = app.config["INSTANCE"] / "queue.db"
+        queue = SqliteHuey("matchmaker", filename=str(path), results=False)
+    app.extensions["jobs"] = queue
+    if not app.config.get("TESTING"):
+        drain_outbox = _tasks(app, queue)
+        app.extensions.setdefault("after_commit", []).append(partial(_wake, drain_outbox))
 
-    @queue.task()  # type: ignore[untyped-decorator]
+
+def _tasks(app: Flask, queue: Any) -> Any:
+    """Register the periodic tasks; return the one that a commit wakes."""
+
     def drain_outbox() -> None:
         with app.app_context():
             drain()
 
-    @queue.periodic_task(crontab())  # type: ignore[untyped-decorator]
-    def drain_each_minute() -> None:
-        with app.app_context():
-            drain()
-
-    @queue.periodic_task(crontab(hour="18", minute="30"))  # type: ignore[untyped-decorator]
     def each_night() -> None:
-        """Run at 02:30 in Beijing; huey counts in UTC."""
         with app.app_context():
             run_nightly()
 
-    def wake(session: Any) -> None:
-        if session.info.pop("outbox_written", False):
-            try:
-                drain_outbox()
-            except Exception as error:
-                log.warning("queue_unavailable", error=str(error))
+    queue.periodic_task(crontab(), name="drain_each_minute")(drain_outbox)
+    # 02:30 in Beijing; huey counts in UTC.
+    queue.periodic_task(crontab(hour="18", minute="30"), name="each_night")(each_night)
+    return queue.task(name="drain_outbox")(drain_outbox)
 
-    app.extensions["jobs"] = queue
-    app.extensions.setdefault("after_commit", []).append(wake)
+
+def _wake(task: Any, session: Any) -> None:
+    """Wake the consumer when the commit wrote an event; the minute's sweep is the safety net."""
+    if session.info.pop("outbox_written", False):
+        try:
+            task()
+        except Exception as error:
+            log.warning("queue_unavailable", error=str(error))
 
 
 def consume(app: Flask) -> None:

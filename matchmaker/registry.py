@@ -8,9 +8,18 @@ from flask import Flask, current_app
 from matchmaker.places import operations as places
 
 # Modules that hold a blueprint `bp`; importing one also registers its policy and handlers.
-VIEWS: tuple[str, ...] = ("matchmaker.health", "matchmaker.display")
+VIEWS: tuple[str, ...] = (
+    "matchmaker.health",
+    "matchmaker.display",
+)
 # Modules imported for what they register: models, policy relations, outbox handlers.
-PARTS: tuple[str, ...] = ("matchmaker.accounts.policy", "matchmaker.revisions.models")
+PARTS: tuple[str, ...] = (
+    "matchmaker.accounts.identity",
+    "matchmaker.accounts.policy",
+    "matchmaker.audit.models",
+    "matchmaker.outbox.models",
+    "matchmaker.revisions.models",
+)
 
 
 def init_app(app: Flask) -> None:

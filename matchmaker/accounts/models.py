@@ -98,7 +98,7 @@ class Organisation(Model):
     members: Mapped[list["User"]] = relationship(
         back_populates="organisation", foreign_keys="User.organisation_id"
     )
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
 class User(Model):
@@ -134,7 +134,7 @@ class User(Model):
     grants: Mapped[list["RoleGrant"]] = relationship(
         back_populates="user", foreign_keys="RoleGrant.user_id", lazy="selectin"
     )
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     is_authenticated = True
     is_anonymous = False

@@ -1,0 +1,30 @@
+"""Who the request's session belongs to."""
+
+from flask_login import AnonymousUserMixin
+
+from matchmaker.accounts.models import User
+from matchmaker.extensions import db, login
+from matchmaker.lifecycles import Role, UserState
+
+
+class Visitor(AnonymousUserMixin):
+    """Whoever has not signed in."""
+
+    id = None
+    name = "访客"
+    organisation = None
+    organisation_id = None
+    section_id = None
+    town_id = None
+    is_verified = False
+    roles = frozenset({Role.VISITOR})
+
+
+login.anonymous_user = Visitor
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def load(user_id: str) -> User | None:
+    """Return the active account a session names."""
+    user = db.session.get(User, int(user_id))
+    return user if user is not None and user.state is UserState.ACTIVE else None

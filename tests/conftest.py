@@ -1,0 +1,132 @@
+"""One application a run; a fresh database for every test that touches it."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from config import Testing
+from matchmaker import create_app, sessions
+from matchmaker.extensions import db
+from tests import factories
+
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # Friday, noon in Beijing
+SHARED_MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture(scope="session")
+def instance() -> Iterator[Path]:
+    base = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="matchmaker-test-", dir=base) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def database_url(instance: Path) -> Iterator[str]:
+    """SQLite in the instance folder, or a PostgreSQL database made for this run."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if not server:
+        yield f"sqlite:///{instance / 'test.db'}"
+        return
+    name = f"matchmaker_{uuid.uuid4().hex[:10]}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def bare_app(instance: Path, database_url: str) -> Flask:
+    settings = Testing(instance)
+    settings.SQLALCHEMY_DATABASE_URI = database_url
+    app = create_app(settings)
+    with app.app_context():
+        db.session.info["writing"] = True
+        db.create_all()
+        db.session.remove()
+        dispose()
+    if database_url.startswith("sqlite"):
+        shutil.copy(instance / "test.db", instance / "template.db")
+    return app
+
+
+def dispose() -> None:
+    for engine in db.engines.values():
+        engine.dispose()
+
+
+def reset(instance: Path, database_url: str) -> None:
+    """Put the empty database back."""
+    if database_url.startswith("sqlite"):
+        dispose()
+        for suffix in ("-wal", "-shm"):
+            (instance / f"test.db{suffix}").unlink(missing_ok=True)
+        shutil.copy(instance / "template.db", instance / "test.db")
+        return
+    with db.engines[None].begin() as connection:
+        connection.execute(sa.text("SET session_replication_role = replica"))
+        for table in reversed(db.metadata.sorted_tables):
+            connection.execute(table.delete())
+        connection.execute(sa.text("SET session_replication_role = DEFAULT"))
+
+
+@pytest.fixture
+def app(bare_app: Flask, instance: Path, database_url: str) -> Iterator[Flask]:
+    """The application over an empty database, without an app context."""
+    with bare_app.app_context():
+        reset(instance, database_url)
+    yield bare_app
+    with bare_app.app_context():
+        db.session.remove()
+
+
+@pytest.fixture
+def writing(app: Flask) -> Iterator[None]:
+    """An app context whose session writes: for tests of operations. Nothing is committed."""
+    with app.app_context():
+        db.session.info["writing"] = True
+        yield
+        db.session.rollback()
+        db.session.info.pop("writing", None)
+        db.session.remove()
+
+
+@pytest.fixture
+def make(app: Flask) -> factories.Make:
+    """Factories: rows with sensible values; flushed inside `writing`, else committed."""
+    return factories.Make(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask):
+    """Return a function: a client signed in as this user."""
+
+    def signed_in(user) -> FlaskClient:
+        client = app.test_client()
+        with app.test_request_context():
+            opened = sessions.ServerSession(None, None)
+            opened["_user_id"] = str(user if isinstance(user, int) else user.id)
+            opened["_fresh"] = True
+            response = app.response_class()
+            app.session_interface.save_session(app, opened, response)
+        name, value = response.headers["Set-Cookie"].split(";")[0].split("=", 1)
+        client.set_cookie(name, value)
+        return client
+
+    return signed_in
