@@ -47,7 +47,7 @@ def database_url(instance: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def bare_app(instance: Path, database_url: str) -> Flask:
+def bare_app(instance: Path, database_url: str) -> Iterator[Flask]:
     settings = Testing(instance)
     settings.SQLALCHEMY_DATABASE_URI = database_url
     app = create_app(settings)
@@ -58,7 +58,9 @@ def bare_app(instance: Path, database_url: str) -> Flask:
         dispose()
     if database_url.startswith("sqlite"):
         shutil.copy(instance / "test.db", instance / "template.db")
-    return app
+    yield app
+    with app.app_context():
+        dispose()
 
 
 def dispose() -> None:

@@ -78,7 +78,7 @@ def _handle(event_id: int, transaction: Callable[[], Any]) -> None:
                 function(event.payload)
             event.progress = EventState.DONE
     except Exception as error:
-        log.error("event_failed", event=event_id, exc_info=error)
+        log.error("event_failed", event_id=event_id, exc_info=error)
         with transaction():
             event = db.session.get_one(Event, event_id)
             event.problem = f"{type(error).__name__}: {error}"[:2000]
