@@ -1,0 +1,112 @@
+"""What we write we can read: templates, workbooks, csv."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from matchmaker.spreadsheets import (
+    Column,
+    FieldKind,
+    FieldSpec,
+    Sheet,
+    Watermark,
+    match_headings,
+    parse_row,
+    read_table,
+    write_csv,
+    write_template,
+    write_workbook,
+)
+
+CODES = {"804": "先进制造工艺与装备", "403": "高分子"}
+SPECS = [
+    FieldSpec("title", "需求名称", ("名称",), required=True, help="不超过 200 字"),
+    FieldSpec("field", "技术领域", kind=FieldKind.CODE, codes=CODES, required=True),
+    FieldSpec("modes", "合作方式", kind=FieldKind.CODES, codes={"a": "转让", "b": "许可"}),
+    FieldSpec("budget", "预算", kind=FieldKind.MONEY),
+    FieldSpec("due", "截止日期", kind=FieldKind.DATE),
+    FieldSpec("open", "是否公开", kind=FieldKind.BOOLEAN),
+    FieldSpec("count", "数量", kind=FieldKind.INTEGER),
+    FieldSpec("share", "占比", kind=FieldKind.PERCENT),
+    FieldSpec("length", "长度", kind=FieldKind.DECIMAL),
+    FieldSpec("words", "关键词", kind=FieldKind.LIST),
+]
+HAZARDS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=1", "=cmd|' /C calc'!A0",
+           '=HYPERLINK("http://x")', " =1", "+1", "-1", "@x", "http://a.b", "{=1}"]  # fmt: skip
+
+
+def test_the_template_read_back_maps_completely_and_its_example_is_ignored(tmp_path):
+    path = tmp_path / "模板.xlsx"
+    write_template(path, SPECS, title="技术需求导入模板")
+    book = openpyxl.load_workbook(path)
+    assert book["代码表"].sheet_state == "hidden"
+    page = book.worksheets[0]
+    rules = [rule for rule in page.data_validations.dataValidation if rule.type == "list"]
+    assert [rule.formula1 for rule in rules] == ["'代码表'!$B$1:$B$2", '"是,否"']
+    page.append(
+        [
+            "膜组件",
+            "804 先进制造工艺与装备",
+            "转让、许可",
+            12.5,
+            "2026-1-5",
+            "是",
+            3,
+            "15%",
+            1.5,
+            "膜;水",
+        ]
+    )
+    book.save(path)
+    table = read_table(path, specs=SPECS)
+    mapping = match_headings(table.headings, SPECS)
+    assert set(mapping.columns) == {spec.key for spec in SPECS}
+    assert not mapping.unknown
+    assert not mapping.missing
+    (row,) = table.rows
+    parsed = parse_row(row, mapping, SPECS)
+    assert parsed.errors == ()
+    assert dict(parsed.values) == {
+        "title": "膜组件",
+        "field": "804",
+        "modes": ("a", "b"),
+        "budget": 12_500_000,
+        "due": date(2026, 1, 5),
+        "open": True,
+        "count": 3,
+        "share": Decimal("0.15"),
+        "length": Decimal("1.5"),
+        "words": ("膜", "水"),
+    }
+
+
+def test_no_text_becomes_a_formula_in_a_workbook():
+    stream = io.BytesIO()
+    write_workbook(stream, [Sheet("表", [Column("名称")], [[text] for text in HAZARDS])])
+    page = openpyxl.load_workbook(stream).worksheets[0]
+    cells = [cell for row in page.iter_rows(min_row=2) for cell in row]
+    assert len(cells) == len(HAZARDS)
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert cells[0].quotePrefix
+    assert not cells[-1].quotePrefix
+
+
+@pytest.mark.parametrize("text", HAZARDS[:-2])
+def test_hazardous_text_in_a_csv_starts_with_an_apostrophe(text):
+    stream = io.BytesIO()
+    write_csv(stream, Sheet("表", [Column("名称")], [[text], [-1]]))
+    lines = stream.getvalue().decode("utf-8-sig").split("\r\n")
+    assert lines[1].lstrip('"').startswith("'")
+    assert "-1" in lines
+
+
+def test_a_csv_opens_in_excel_and_carries_its_watermark(tmp_path):
+    path = tmp_path / "a.csv"
+    sheet = Sheet("表", [Column("名称"), Column("公开")], [["甲", True], [None, date(2026, 1, 5)]])
+    write_csv(path, sheet, watermark=Watermark([("导出人", "张三")]))
+    assert (
+        path.read_bytes() == "\ufeff名称,公开\r\n甲,是\r\n,2026-01-05\r\n导出人:张三\r\n".encode()
+    )
