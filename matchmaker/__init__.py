@@ -9,7 +9,18 @@ from flask_login import current_user
 from jinja2 import StrictUndefined
 
 from config import Config, from_environment
-from matchmaker import cli, extensions, jobs, logs, navigation, policy, registry, sessions, web
+from matchmaker import (
+    assets,
+    cli,
+    extensions,
+    jobs,
+    logs,
+    navigation,
+    policy,
+    registry,
+    sessions,
+    web,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -36,6 +47,7 @@ def create_app(settings: Config | None = None) -> Flask:
     sessions.init_app(app)
     registry.init_app(app)
     web.init_app(app)
+    assets.init_app(app)
     jobs.init_app(app)
     cli.register(app)
     app.context_processor(_page_context)

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app, request, send_from_directory
 from flask.typing import ResponseReturnValue
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 YEAR = 365 * 24 * 3600  # seconds
 

@@ -1,0 +1,97 @@
+"""Bring the packages of a lock file, the front-end files and, for tests, a browser.
+
+Quick the second time: a stamp in .venv holds the digest of what was installed from.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+STAMPS = Path(sys.prefix) / "stamps"
+UV = "uv==0.13.9"
+BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
+
+
+def main() -> None:
+    """Install what the run (or, with --test, the tests) needs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--test", action="store_true", help="also what the tests need")
+    wanted = "test" if parser.parse_args().test else "run"
+    STAMPS.mkdir(exist_ok=True)
+    install_packages(wanted)
+    subprocess.run([sys.executable, ROOT / "scripts" / "vendor.py"], check=True)
+    if wanted == "test":
+        bring_browser()
+
+
+def install_packages(wanted: str) -> None:
+    """Install exactly the lock's packages; the test lock holds the run-time ones too."""
+    if is_current("test") or (wanted == "run" and is_current("run")):
+        return
+    uv = find_uv()
+    lock = lock_file(wanted)
+    print(f"安装 {lock.relative_to(ROOT)} 中的软件包 …", flush=True)
+    command = [*uv, "pip", "sync", "--quiet", "--python", sys.executable, str(lock)]
+    subprocess.run(command, check=True)
+    for stamp in STAMPS.iterdir():
+        stamp.unlink()
+    (STAMPS / wanted).write_text(digest(wanted), encoding="ascii")
+
+
+def find_uv() -> list[str]:
+    """Return the command of uv, installed into .venv by pip where the machine has none."""
+    own = Path(sys.prefix) / "bin" / "uv"
+    if not own.exists() and not shutil.which("uv"):
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", UV]
+        subprocess.run([*pip, "--disable-pip-version-check"], check=True)
+    return [str(own) if own.exists() else "uv"]
+
+
+def lock_file(wanted: str) -> Path:
+    """Return the lock of `run` or `test`."""
+    return ROOT / "requirements" / f"{wanted}.lock"
+
+
+def digest(wanted: str) -> str:
+    """Return the digest of a lock's content."""
+    return hashlib.sha256(lock_file(wanted).read_bytes()).hexdigest()
+
+
+def is_current(wanted: str) -> bool:
+    """Tell whether the packages of this lock are the installed ones."""
+    stamp = STAMPS / wanted
+    return stamp.is_file() and stamp.read_text(encoding="ascii") == digest(wanted)
+
+
+def bring_browser() -> None:
+    """Install Debian's Chromium and a Chinese font, as root; otherwise say what is skipped."""
+    if shutil.which("chromium") and has_chinese_font():
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        print("跳过：没有 chromium 或中文字体且无权安装，浏览器测试将不运行。")
+        return
+    print("安装 chromium 与中文字体 …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *BROWSER_PACKAGES]
+    for command in (["apt-get", "update", "-qq"], install):
+        done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            print("跳过：chromium 没有装上，浏览器测试将不运行。")
+            return
+
+
+def has_chinese_font() -> bool:
+    """Tell whether pages would show more than empty boxes."""
+    if not shutil.which("fc-list"):
+        return False
+    listed = subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True, check=False)
+    return bool(listed.stdout.strip())
+
+
+if __name__ == "__main__":
+    main()

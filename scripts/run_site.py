@@ -1,0 +1,111 @@
+"""Migrate, seed when empty, then run the web server and one job consumer; stop both together.
+
+gunicorn with threads: a request that waits for SQLite's write lock holds a thread, not the site.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parents[1]
+HOST = os.environ.get("HOST", "127.0.0.1")
+PORT = int(os.environ.get("PORT", "8000"))
+WORKERS = os.environ.get("WEB_WORKERS", "2")
+THREADS = os.environ.get("WEB_THREADS", "4")
+PATIENCE = 15  # seconds both processes get to finish what they do
+ENVIRONMENT = {**os.environ, "FLASK_APP": "matchmaker", "PYTHONUNBUFFERED": "1"}
+FLASK = [sys.executable, "-m", "flask"]
+WEB = [
+    *(sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{PORT}", "--workers", WORKERS),
+    *("--threads", THREADS, "--worker-class", "gthread", "--graceful-timeout", "10"),
+    *("--timeout", "120", "--log-level", "warning", "matchmaker:create_app()"),
+]
+
+
+class Stopped(Exception):
+    """A signal asked the site to stop."""
+
+
+def main() -> int:
+    """Run until a signal (0) or until one of the two processes ends by itself (1)."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    prepare_database()
+    running = [start(WEB), start([*FLASK, "jobs"])]
+    try:
+        announce(running)
+        while all(process.poll() is None for process in running):
+            time.sleep(0.5)
+        print("有一个进程意外退出，全部停止。", file=sys.stderr)
+    except Stopped:
+        print("正在停止 …", flush=True)
+        return 0
+    finally:
+        finish(running)
+    return 1
+
+
+def stop(number: int, frame: FrameType | None) -> None:
+    """Turn a signal into `Stopped` in the main loop."""
+    del number, frame
+    raise Stopped
+
+
+def prepare_database() -> None:
+    """Migrate; fill the demonstration district where the database is empty."""
+    steps = [[*FLASK, "db", "upgrade"]]
+    if os.environ.get("MATCHMAKER_ENV", "development") != "production":
+        steps.append([*FLASK, "seed", "--if-empty"])
+    for step in steps:
+        subprocess.run(step, cwd=ROOT, env=ENVIRONMENT, check=True)
+
+
+def start(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start in a session of its own: the terminal's Ctrl-C reaches only this program."""
+    return subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, start_new_session=True)
+
+
+def announce(running: list[subprocess.Popen[bytes]]) -> None:
+    """Print the address once the site answers; probes stay on this machine."""
+    probe = "127.0.0.1" if HOST in {"0.0.0.0", "::"} else HOST  # noqa: S104
+    while running[0].poll() is None:
+        try:
+            urllib.request.urlopen(f"http://{probe}:{PORT}/healthz", timeout=5).close()
+        except urllib.error.HTTPError:
+            break
+        except OSError:
+            time.sleep(0.2)
+        else:
+            break
+    else:
+        return
+    print(f"揭榜台已启动：http://{HOST}:{PORT}/ （按 Ctrl-C 停止）", flush=True)
+
+
+def finish(running: list[subprocess.Popen[bytes]]) -> None:
+    """Ask both to end, then insist."""
+    for process in running:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + PATIENCE
+    for process in running:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Stopped:
+        sys.exit(0)
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"启动失败：{' '.join(error.cmd[2:])} 返回 {error.returncode}")
