@@ -19,6 +19,10 @@ PARTS: tuple[str, ...] = (
     "matchmaker.audit.models",
     "matchmaker.outbox.models",
     "matchmaker.revisions.models",
+    "matchmaker.needs.policy",
+    "matchmaker.achievements.policy",
+    "matchmaker.experts.policy",
+    "matchmaker.services.policy",
 )
 
 

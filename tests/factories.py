@@ -9,9 +9,23 @@ from typing import Any
 from flask import Flask, has_app_context
 
 from matchmaker.accounts.models import Organisation, OrganisationKind, RoleGrant, User
+from matchmaker.achievements.models import Achievement, Team
+from matchmaker.experts.models import Expert
 from matchmaker.extensions import db
-from matchmaker.lifecycles import ENTERPRISE, INSTITUTION, OrganisationState, Role, UserState
+from matchmaker.lifecycles import (
+    ENTERPRISE,
+    INSTITUTION,
+    OPEN_NEEDS,
+    ExpertState,
+    NeedState,
+    OrganisationState,
+    PoolState,
+    Role,
+    UserState,
+)
+from matchmaker.needs.models import Need
 from matchmaker.places.models import Section, Town
+from matchmaker.services.models import Broker, Service
 
 BORN = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
 
@@ -71,3 +85,58 @@ class Make:
             values["town_id"] = values.pop("town").id
         grants = [RoleGrant(role=role, requested_at=BORN, approved_at=BORN) for role in roles]
         return self.add(User(created_at=BORN, grants=grants, **values))
+
+    def _owner(self, values: dict[str, Any], key: str, kind: OrganisationKind) -> None:
+        owner = values.pop("organisation", None)
+        if f"{key}_id" not in values:
+            values[f"{key}_id"] = (owner or self.organisation(kind)).id
+
+    def need(self, **values: Any) -> Need:
+        self._owner(values, "enterprise", OrganisationKind.ENTERPRISE)
+        values.setdefault("state", NeedState.ACCEPTED)
+        values.setdefault("title", f"铸件打磨机器人力控技术{next(self.numbers)}")
+        values.setdefault("problem", "铸件毛坯尺寸离散大,固定轨迹打磨会过切或漏磨,需要恒力控制。")
+        values.setdefault("background", "每年四万件阀体的飞边靠人工砂轮清理,粉尘大,用工难。")
+        values.setdefault("key_indicators", ["打磨接触力波动≤±5 N", "单件节拍≤6 min"])
+        values.setdefault("keywords", ["打磨", "力控", "机器人"])
+        values.setdefault("tech_field_code", "804")
+        if values["state"] in OPEN_NEEDS:
+            values.setdefault("accepted_at", BORN)
+        return self.add(Need(created_at=BORN, updated_at=BORN, **values))
+
+    def achievement(self, **values: Any) -> Achievement:
+        self._owner(values, "institution", OrganisationKind.INSTITUTION)
+        values.setdefault("state", PoolState.PUBLISHED)
+        values.setdefault("title", f"恒力末端执行器与机器人磨抛系统{next(self.numbers)}")
+        values.setdefault(
+            "summary",
+            "结构光相机获取点云并与数模配准,恒力末端执行器实时补偿接触力,已在泵阀铸件上运行一年。",
+        )
+        values.setdefault("keywords", ["恒力控制", "磨抛", "机器人"])
+        values.setdefault("tech_field_code", "804")
+        values.setdefault("trl", 8)
+        return self.add(Achievement(created_at=BORN, updated_at=BORN, **values))
+
+    def team(self, **values: Any) -> Team:
+        self._owner(values, "institution", OrganisationKind.INSTITUTION)
+        values.setdefault("state", PoolState.PUBLISHED)
+        values.setdefault("name", f"机器人磨抛团队{next(self.numbers)}")
+        values.setdefault("directions", "机器人力控磨抛与视觉测量")
+        return self.add(Team(created_at=BORN, updated_at=BORN, **values))
+
+    def expert(self, **values: Any) -> Expert:
+        values.setdefault("state", ExpertState.IN_POOL)
+        values.setdefault("name", f"专家{next(self.numbers)}")
+        values.setdefault("bio", "从事机器人力控磨抛研究")
+        values.setdefault("consent_at", BORN)
+        return self.add(Expert(created_at=BORN, updated_at=BORN, **values))
+
+    def service(self, **values: Any) -> Service:
+        values.setdefault("state", PoolState.PUBLISHED)
+        values.setdefault("name", f"澜州检测中心{next(self.numbers)}")
+        return self.add(Service(created_at=BORN, updated_at=BORN, **values))
+
+    def broker(self, **values: Any) -> Broker:
+        values.setdefault("state", PoolState.PUBLISHED)
+        values.setdefault("name", f"经纪人{next(self.numbers)}")
+        return self.add(Broker(created_at=BORN, updated_at=BORN, **values))

@@ -1,9 +1,11 @@
 """Who may do what: one table, one engine; deny by default, rows scoped in the query."""
 
 from matchmaker.policy.engine import (
+    Relation,
     check_bound,
     endpoint,
     expression,
+    extend,
     level_labels,
     may,
     permits,
@@ -14,10 +16,12 @@ from matchmaker.policy.engine import (
 from matchmaker.policy.table import Row, rows
 
 __all__ = [
+    "Relation",
     "Row",
     "check_bound",
     "endpoint",
     "expression",
+    "extend",
     "level_labels",
     "may",
     "permits",

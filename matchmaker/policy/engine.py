@@ -46,7 +46,7 @@ class Binding:
 
 _bindings: dict[str, Binding] = {}
 LEVELS: dict[str, tuple[str, ...]] = {
-    "P": ("read_public_fields", "read_full", "read"),
+    "P": ("read_public_fields", "read_full", "read", "read_bureau"),
     "M": ("read_limited_fields", "read_full", "read", "read_bureau"),
     "O": ("read_full", "read", "read_bureau"),
     "C": ("read_confidential_fields", "read"),
@@ -71,6 +71,16 @@ def register(
     levels : disclosure letter → the actions that open it; the house's default unless given.
     """
     _bindings[resource] = Binding(model, states, relations, limits or {}, levels or LEVELS)
+
+
+def extend(resource: str, role: Role, relation: Relation) -> None:
+    """Widen what is a role's own by another relation: a later noun knows more (leads, panels)."""
+    binding = _bindings[resource]
+    known = binding.relations[role]
+    binding.relations = {
+        **binding.relations,
+        role: lambda user: or_(known(user), relation(user)),
+    }
 
 
 def _effective(user: Viewer, action: str) -> frozenset[Role]:

@@ -1,0 +1,48 @@
+"""Which experts are somebody's own; visitors see none (decisions 6)."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, true
+
+from matchmaker import policy
+from matchmaker.experts.models import Expert
+from matchmaker.lifecycles import ExpertState, Role
+
+X = ExpertState
+
+
+def myself(user: Any) -> ColumnElement[bool]:
+    """Hold for the expert's own record."""
+    return Expert.user_id == user.id if user.is_authenticated else false()
+
+
+def created_by_me(user: Any) -> ColumnElement[bool]:
+    """Hold for an application the researcher made."""
+    return or_(false(), Expert.created_by_id == user.id)
+
+
+def of_my_institution(user: Any) -> ColumnElement[bool]:
+    """Hold for experts of the administrator's institution."""
+    return Expert.organisation_id == user.organisation_id if user.organisation_id else false()
+
+
+def verified_readers(user: Any) -> ColumnElement[bool]:
+    """Hold for verified users only: the pool is not public."""
+    return true() if user.is_verified else false()
+
+
+policy.register(
+    "expert",
+    Expert,
+    states={
+        "applied": (X.APPLIED, X.PROPOSED, X.REFUSED),
+        "in_pool": (X.IN_POOL, X.REMOVING),
+    },
+    relations={
+        Role.EXPERT: myself,
+        Role.RESEARCHER: created_by_me,
+        Role.INSTITUTION_ADMIN: of_my_institution,
+        Role.OFFICER: lambda user: Expert.handler_id == user.id,
+    },
+    limits={"read_public_fields": verified_readers},
+)
