@@ -3,7 +3,9 @@ from dataclasses import replace
 import pytest
 
 from matchmaker.checkup import FIELD_LABELS, RULES, NeedText, Severity, check
-from tests.unit.checkup.cases import FLAGGED, GOOD, NEAR_MISSES
+from tests.unit.checkup.flagged import FLAGGED
+from tests.unit.checkup.good import GOOD
+from tests.unit.checkup.near_misses import NEAR_MISSES
 
 CODES = [rule.code for rule in RULES]
 
