@@ -134,7 +134,7 @@ def _no_code(text: str, codes: Mapping[str, str]) -> UnreadableError:
     best = process.extractOne(
         text[:_LONGEST_COMPARED], labels, scorer=fuzz.WRatio, score_cutoff=_ALIKE
     )
-    near = f",是否为“{best[2]} {best[0]}”" if best else ""
+    near = f"，是否为“{best[2]} {best[0]}”" if best else ""
     some = "、".join(list(labels.values())[:3])
     return UnreadableError(f"{shown(text)}不在代码表中{near}", f"请从下拉框中选择，如 {some}")
 

@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from python_calamine import (
 
 from .archives import inspect_archive
 from .delimited import delimited_rows, find_dialect
+from .faults import Faults, find_faults
 from .folding import count_known, find_heading_row
 from .limits import Limits
 from .merging import fill_merged
@@ -78,7 +80,7 @@ def answer(request: Request) -> Iterator[dict[str, Any] | list[Any]]:
     else:
         if found is not FileFormat.XLS:
             inspect_archive(request.path, found=found, limits=request.limits)
-        head, rows = _open_workbook(request)
+        head, rows = _open_workbook(request, found=found)
     checked = _checked(rows, limits=request.limits)
     first = list(islice(checked, HEAD_ROWS))
     if not first:
@@ -101,7 +103,9 @@ def _open_text(request: Request) -> tuple[dict[str, Any], Iterator[list[object]]
     return head, ([_plain(cell) for cell in row] for row in rows)
 
 
-def _open_workbook(request: Request) -> tuple[dict[str, Any], Iterator[list[object]]]:
+def _open_workbook(
+    request: Request, *, found: FileFormat
+) -> tuple[dict[str, Any], Iterator[list[object]]]:
     book = CalamineWorkbook.from_path(request.path)
     if any(sheet.typ is SheetTypeEnum.MacroSheet for sheet in book.sheets_metadata):
         raise refuse(Refusal.MACROS)
@@ -119,7 +123,8 @@ def _open_workbook(request: Request) -> tuple[dict[str, Any], Iterator[list[obje
     sheet = _best_sheet(book, candidates, known=request.known)
     hidden = [name for name in names if name not in shown]
     head = {"sheets": names, "hidden": hidden, "sheet": sheet.name, "encoding": ""}
-    return head, _sheet_rows(sheet)
+    faults = find_faults(request.path, sheet.name) if found is FileFormat.XLSX else {}
+    return head, _with_faults(_sheet_rows(sheet), faults)
 
 
 def _best_sheet(
@@ -141,6 +146,18 @@ def _sheet_rows(sheet: CalamineSheet) -> Iterator[list[object]]:
     before: list[object] = [None] * (sheet.start or (0, 0))[1]
     rows = (before + [_plain(cell) for cell in row] for row in sheet.iter_rows())
     return fill_merged(rows, (sheet.merged_cell_ranges or [])[:_MAX_MERGED])
+
+
+def _with_faults(rows: Iterator[list[object]], faults: Faults) -> Iterator[list[object]]:
+    """Put the marks of failed formulas back where the parser left blanks."""
+    by_row: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for (number, column), mark in faults.items():
+        by_row[number].append((column, mark))
+    for number, row in enumerate(rows):
+        for column, mark in by_row.get(number, ()):
+            if column < len(row):
+                row[column] = mark
+        yield row
 
 
 def _plain(cell: object) -> object:

@@ -23,7 +23,7 @@ class Refusal(StrEnum):
 
 
 _MESSAGES: Final = {
-    Refusal.TOO_BIG: "文件超过 {limit} MB,请删去图片等无关内容或拆成几个文件后再上传。",
+    Refusal.TOO_BIG: "文件超过 {limit} MB，请删去图片等无关内容或拆成几个文件后再上传。",
     Refusal.EMPTY: "文件里没有数据，请确认选对了文件，且内容不在隐藏的工作表里。",
     Refusal.NOT_A_WORKBOOK: "这不是表格文件{found}。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。",
     Refusal.WRONG_EXTENSION: (

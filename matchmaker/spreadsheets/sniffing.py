@@ -71,6 +71,8 @@ def _format_of(path: Path, *, head: bytes) -> FileFormat:
 
 def _check_ole(data: bytes) -> None:
     """Refuse an OLE container that is encrypted, has macros, or holds no workbook."""
+    if not _has_stream(data, "Root Entry"):
+        raise refuse(Refusal.DAMAGED)
     if _has_stream(data, "EncryptedPackage"):
         raise refuse(Refusal.ENCRYPTED)
     if _has_stream(data, "_VBA_PROJECT_CUR"):

@@ -43,7 +43,7 @@ def write_template(output: Output, specs: Sequence[FieldSpec], *, title: str) ->
 
 def heading_of(spec: FieldSpec) -> str:
     """The heading as the template shows it: unit in brackets, * when required."""
-    unit = f"({spec.unit})" if spec.kind is FieldKind.MONEY else ""
+    unit = f"（{spec.unit}）" if spec.kind is FieldKind.MONEY else ""
     return f"{spec.label}{unit}{'*' if spec.required else ''}"
 
 

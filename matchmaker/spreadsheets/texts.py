@@ -22,7 +22,7 @@ class UnreadableError(ValueError):
     """A cell that does not say what its field wants; both texts are for a clerk."""
 
     def __init__(self, cause_zh: str, cure_zh: str) -> None:
-        super().__init__(f"{cause_zh};{cure_zh}")
+        super().__init__(f"{cause_zh}；{cure_zh}")
         self.cause_zh = cause_zh
         self.cure_zh = cure_zh
 
@@ -42,7 +42,7 @@ def text_of(cell: Cell) -> str:
         return cell.isoformat()
     text = clean(cell or "").strip()
     if text in FORMULA_FAULTS:
-        raise UnreadableError(f"公式出错({text})", "请在原表中改正公式，或直接填写内容")
+        raise UnreadableError(f"公式出错（{text}）", "请在原表中改正公式，或直接填写内容")
     return text
 
 

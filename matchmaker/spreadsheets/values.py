@@ -102,7 +102,7 @@ def _amount(cell: Cell, *, unit: str) -> tuple[Decimal, int]:
     found = _MONEY.fullmatch(text)
     if not found or isinstance(cell, bool | date):
         raise UnreadableError(
-            f"{shown(text_of(cell))}不是金额", f"请只填一个数字(单位{unit}),如 50;面议请留空"
+            f"{shown(text_of(cell))}不是金额", f"请只填一个数字（单位{unit}），如 50；面议请留空"
         )
     own = found.group(2) or ("元" if _UNIT.search(text) else unit)
     return Decimal(found.group(1)), _FEN[own]

@@ -139,7 +139,7 @@ def _write_cell(
 
 def _is_exact(number: float | Decimal) -> bool:
     """Whether the number is one (not yes or no) and survives as a double."""
-    return not isinstance(number, bool) and abs(number) < _EXACT
+    return not isinstance(number, bool) and -_EXACT < number < _EXACT
 
 
 def as_text(cell: object) -> str:
@@ -182,7 +182,7 @@ def write_csv(output: Output, sheet: Sheet, *, watermark: Watermark | None = Non
     writer.writerow([_escaped(column.heading) for column in sheet.columns])
     writer.writerows([_escaped(cell) for cell in row] for row in sheet.rows)
     for label, line in watermark.lines if watermark else ():
-        writer.writerow([_escaped(f"{label}:{line}")])
+        writer.writerow([_escaped(f"{label}：{line}")])
     text.flush()
     text.detach()
 

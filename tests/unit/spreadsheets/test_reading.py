@@ -95,7 +95,10 @@ def test_the_sheet_with_known_headings_is_chosen_and_hidden_ones_are_not(tmp_pat
 
 
 def test_dates_percent_and_truth_come_as_they_are(tmp_path):
-    rows = [["日", "时", "真", "比"], [date(2026, 1, 5), datetime(2026, 1, 5, 3, 4), True, 0.15]]
+    rows = [
+        ["日", "时", "真", "比"],
+        [date(2026, 1, 5), datetime.fromisoformat("2026-01-05T03:04"), True, 0.15],
+    ]
     table = read_table(builders.xlsx(tmp_path / "a.xlsx", rows))
     assert contents(table) == rows[1:]
 
@@ -120,3 +123,11 @@ def test_the_limits_are_the_callers(tmp_path):
     assert len(read_table(path, limits=Limits(rows=100)).rows) == 100
     with pytest.raises(SpreadsheetError, match="超过 99 行"):
         read_table(path, limits=Limits(rows=99))
+
+
+def test_failed_formulas_are_not_taken_for_blanks(tmp_path):
+    path = builders.xlsx(tmp_path / "a.xlsx", [["名称", "预算"], ["甲", "#REF!"], ["乙", 3]])
+    book = openpyxl.load_workbook(path)
+    book.active["B2"].data_type = "e"
+    book.save(path)
+    assert contents(read_table(path)) == [["甲", "#REF!"], ["乙", 3]]

@@ -108,5 +108,5 @@ def test_a_csv_opens_in_excel_and_carries_its_watermark(tmp_path):
     sheet = Sheet("表", [Column("名称"), Column("公开")], [["甲", True], [None, date(2026, 1, 5)]])
     write_csv(path, sheet, watermark=Watermark([("导出人", "张三")]))
     assert (
-        path.read_bytes() == "\ufeff名称,公开\r\n甲,是\r\n,2026-01-05\r\n导出人:张三\r\n".encode()
+        path.read_bytes() == "\ufeff名称,公开\r\n甲,是\r\n,2026-01-05\r\n导出人：张三\r\n".encode()
     )

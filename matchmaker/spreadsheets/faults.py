@@ -1,0 +1,82 @@
+"""Cells of an .xlsx whose formula failed (#REF! …), which the parser reports as blank."""
+
+import re
+import zipfile
+from html import unescape
+from pathlib import Path
+from posixpath import join, normpath
+from typing import Final
+
+_CHUNK: Final = 256 * 1024
+_OVERLAP: Final = 16 * 1024
+_MOST: Final = 10_000
+_MARK: Final = re.compile(rb'\bt="e"')
+_REFERENCE: Final = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_VALUE: Final = re.compile(rb"<v>(#[A-Z0-9/?!]{1,12})</v>")
+_SHEET: Final = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
+_RELATION: Final = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
+_ATTRIBUTE: Final = re.compile(r'([\w:]+)="([^"]*)"')
+
+Faults = dict[tuple[int, int], str]
+
+
+def find_faults(path: Path, sheet: str) -> Faults:
+    """Map (row, column), from 0, to the mark of the failed formula; at most 10,000 of them.
+
+    The part was already unpacked within limits. A workbook that names its parts in an unusual
+    way yields none: its failed cells then count as blank.
+    """
+    with zipfile.ZipFile(path) as archive:
+        part = _part_of(archive, sheet)
+        if part not in archive.namelist():
+            return {}
+        found: Faults = {}
+        rest = b""
+        with archive.open(part) as stream:
+            while (chunk := stream.read(_CHUNK)) and len(found) < _MOST:
+                block = rest + chunk
+                found |= _faults_in(block)
+                rest = block[-_OVERLAP:]
+        return found
+
+
+def _faults_in(block: bytes) -> Faults:
+    found: Faults = {}
+    for mark in _MARK.finditer(block):
+        start = block.rfind(b"<c ", max(0, mark.start() - 200), mark.start())
+        reference = _REFERENCE.search(block, max(start, 0), mark.end() + 200)
+        value = _VALUE.search(block, mark.end(), mark.end() + _OVERLAP // 2)
+        if start >= 0 and reference and value:
+            letters, digits = reference.groups()
+            found[int(digits) - 1, _column(letters)] = value.group(1).decode()
+    return found
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """The member that holds the named sheet, or an empty string."""
+    try:
+        book = archive.read("xl/workbook.xml").decode("utf-8", errors="replace")
+        links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", errors="replace")
+    except KeyError:
+        return ""
+    targets = {
+        each["Id"]: each["Target"]
+        for each in map(_attributes, _RELATION.findall(links))
+        if {"Id", "Target"} <= each.keys()
+    }
+    for each in map(_attributes, _SHEET.findall(book)):
+        if each.get("name") == sheet:
+            target = targets.get(each.get("r:id", ""), "")
+            return normpath(join("xl", target)).lstrip("/")
+    return ""
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag)}
