@@ -5,10 +5,15 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from matchmaker import jobs
+from matchmaker.cli.evaluate import evaluate_command
+
+COMMANDS = (evaluate_command,)  # need no database
 
 
 def register(app: Flask) -> None:
     """Attach every command to the application."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
 
     @app.cli.command("jobs", help="运行后台任务，直到收到停止信号。")
     @click.option("--once", is_flag=True, help="处理完现有任务就退出。")

@@ -1,0 +1,212 @@
+"""From text to words: fold the writing, cut, drop what says nothing, unite synonyms.
+
+jieba is known here and nowhere else. Its global dictionary and its cache file in the shared
+temporary folder are never touched: a poisoned cache would be read with `marshal`, and one added
+word would change every other tokenizer of the process.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+import jieba
+
+from matchmaker.matching.lexicon import STOP_WORDS, UNITS
+
+RULES = "1"  # raised whenever a change here gives other words for the same text
+BLOCK = 500  # characters; jieba takes quadratic time on unbroken text
+SHORTEST, LONGEST_TERM = 2, 20  # characters; each prefix of a dictionary word costs memory for good
+LONGEST_TOKEN = 40  # characters; a longer run of Latin letters is no word
+
+_BLOCKS = re.compile(
+    rf"(?s).{{1,{BLOCK}}}\Z|.{{0,{BLOCK - 1}}}[\s,.;:!?、。…()\[\]“”《》]|.{{1,{BLOCK}}}"
+)
+_QUANTITY = re.compile(r"[\d.+#&_%-]+([a-z]*)")
+_COUNTED = re.compile(
+    "[一二三四五六七八九十百千万亿两几数半]+[家个件台套年月日天次种项位人倍元成]?"
+)
+_WORD = re.compile(r"[\u4e00-\u9fd5a-z0-9+#&._%-]+")  # what jieba can keep in one piece
+_GENERATIONS = frozenset({"2g", "3g", "4g", "5g", "6g", "2d", "3d", "4d"})
+_REMEMBERED = 200_000  # words whose pieces are kept; emptied when full
+
+
+class Token(NamedTuple):
+    """A term and where it stands, in characters of the text as it was written."""
+
+    term: str
+    start: int
+    end: int
+
+
+class TermRefused(ValueError):
+    """A word the user dictionary cannot take; says why in Chinese."""
+
+
+@lru_cache(maxsize=20_000)
+def _fold_character(character: str) -> str:
+    if unicodedata.category(character) == "Cf":
+        return ""  # soft hyphens and zero-width marks pasted from web pages
+    return unicodedata.normalize("NFKC", character).lower()
+
+
+def fold(text: str) -> tuple[str, Sequence[int]]:
+    """Unify the writing: full and half width, letter case, ligatures, sub- and superscripts.
+
+    Returns the folded text and, for each of its characters, the place of the one it came from.
+    """
+    pieces = [_fold_character(character) for character in text]
+    if all(len(piece) == 1 for piece in pieces):
+        return "".join(pieces), range(len(text))
+    return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
+
+
+def blocks(text: str) -> list[str]:
+    """Cut into pieces of at most `BLOCK` characters, after punctuation where there is any."""
+    return _BLOCKS.findall(text)
+
+
+def check_term(word: str) -> str:
+    """Fold a word for the user dictionary; raise TermRefused if it could never be found."""
+    term = fold(word.strip())[0]
+    if not SHORTEST <= len(term) <= LONGEST_TERM:
+        raise TermRefused(f"词语“{word[:LONGEST_TERM]}”须为 {SHORTEST} 至 {LONGEST_TERM} 个字")
+    if not _WORD.fullmatch(term):
+        raise TermRefused(f"词语“{word}”只能由汉字、字母、数字和 + # & . _ % - 组成，不能有空格")
+    return term
+
+
+@dataclass(frozen=True)
+class Segmenter:
+    """Cuts text into terms. A value: a changed dictionary is another segmenter.
+
+    words : what to keep in one piece.  synonyms : groups that mean the same; the first of a
+    group stands for all, and groups that share a word are one.  Words are folded and checked.
+    """
+
+    words: tuple[str, ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    stop_words: frozenset[str] = STOP_WORDS
+
+    def __post_init__(self) -> None:
+        groups = (tuple(check_term(word) for word in group) for group in self.synonyms)
+        object.__setattr__(self, "words", tuple(sorted({check_term(w) for w in self.words})))
+        object.__setattr__(self, "synonyms", _united(groups))
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve characters that differ as soon as any text could be cut differently."""
+        told = [RULES, jieba.__version__, self.words, self.synonyms, sorted(self.stop_words)]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
+
+    @cached_property
+    def _canonical(self) -> dict[str, str]:
+        return {word: group[0] for group in self.synonyms for word in group}
+
+    @cached_property
+    def _tokenizer(self) -> jieba.Tokenizer:
+        frequencies, total = _dictionary()
+        tokenizer = jieba.Tokenizer()
+        tokenizer.FREQ, tokenizer.total, tokenizer.initialized = frequencies.copy(), total, True
+        for word in sorted({*self.words, *self._canonical}):
+            tokenizer.add_word(word)
+        return tokenizer
+
+    @cached_property
+    def _remembered(self) -> dict[str, tuple[Token, ...]]:
+        return {}
+
+    def tokens(self, text: str) -> list[Token]:
+        """The terms of a text in order; a word's own sub-words follow it (search mode).
+
+        Characters that no dictionary word claims are paired with their neighbours, so that a
+        word jieba has never heard of still meets itself: 黏|附 gives 黏附.
+        """
+        folded, places = fold(text)
+        found: list[Token] = []
+        loose_end = -1  # where the last unclaimed character ended
+        for word, start in self._words(folded):
+            if self._is_loose(word):
+                pair = folded[start - 1 : start + 1] if start == loose_end else ""
+                pieces, start, loose_end = self._pieces(pair), start - 1, start + 1
+            else:
+                pieces = self._pieces(word)
+            found += [
+                Token(term, places[start + first], places[start + last - 1] + 1)
+                for term, first, last in pieces
+            ]
+        return found
+
+    def terms(self, text: str) -> list[str]:
+        """The terms alone."""
+        return [token.term for token in self.tokens(text)]
+
+    def knows(self, term: str) -> bool:
+        """Whether this is a word of a dictionary or in Latin letters, not a pair of characters."""
+        return term.isascii() or bool(self._tokenizer.FREQ.get(term))
+
+    def _words(self, folded: str) -> Iterator[tuple[str, int]]:
+        start = 0
+        for block in blocks(folded):
+            for word in self._tokenizer.cut(block, HMM=False):
+                yield word, start
+                start += len(word)
+
+    def _is_loose(self, word: str) -> bool:
+        return len(word) == 1 and "\u4e00" <= word <= "\u9fd5" and word not in self.stop_words
+
+    def _pieces(self, word: str) -> tuple[Token, ...]:
+        known = self._remembered.get(word)
+        if known is None:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            known = self._remembered[word] = tuple(self._cut_word(word))
+        return known
+
+    def _cut_word(self, word: str) -> Iterator[Token]:
+        """The word and the known words inside it, each once per meaning."""
+        term = self._canonical.get(word, word)
+        if self._tells(word):
+            yield Token(term, 0, len(word))
+        if word.isascii():
+            return
+        for length in range(len(word) - 1, 1, -1):
+            for start in range(len(word) - length + 1):
+                part = word[start : start + length]
+                meaning = self._canonical.get(part, part)
+                if self._tokenizer.FREQ.get(part) and meaning != term and self._tells(part):
+                    yield Token(meaning, start, start + length)
+
+    def _tells(self, word: str) -> bool:
+        if word in _GENERATIONS or word in self._canonical:
+            return True
+        if not SHORTEST <= len(word) <= LONGEST_TOKEN or word in self.stop_words or word in UNITS:
+            return False
+        if _COUNTED.fullmatch(word):
+            return False
+        quantity = _QUANTITY.fullmatch(word)
+        return not quantity or (len(quantity[1]) > 1 and quantity[1] not in UNITS)
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> tuple[dict[str, int], int]:
+    """The word list of jieba itself: the frequency of each word and prefix, and their sum."""
+    reader = jieba.Tokenizer()
+    frequencies, total = reader.gen_pfdict(reader.get_dict_file())
+    return frequencies, total
+
+
+def _united(groups: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Merge groups that share a word, keeping the order of first mention."""
+    merged: list[dict[str, None]] = []
+    for group in groups:
+        union = dict.fromkeys(group)
+        for other in [known for known in merged if not known.keys().isdisjoint(union)]:
+            merged.remove(other)
+            union = other | union
+        merged.append(union)
+    return tuple(tuple(group) for group in merged)
