@@ -124,7 +124,7 @@ class Segmenter:
         """The terms of a text in order; a word's own sub-words follow it (search mode).
 
         Characters that no dictionary word claims are paired with their neighbours, so that a
-        word jieba has never heard of still meets itself: 黏|附 gives 黏附.
+        word jieba has never heard of still meets itself: 微|球 gives 微球.
         """
         folded, places = fold(text)
         found: list[Token] = []
