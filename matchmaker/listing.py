@@ -171,55 +171,67 @@ def _number(text: str, default: int) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else default  # noqa: PLR2004
 
 
+@dataclass(frozen=True)
+class Frame:
+    """Where a list stands: its URLs, bulk actions and what an empty list says."""
+
+    path: str
+    row_url: Callable[[Shown], str]
+    export_path: str = ""
+    bulk: Sequence[tuple[str, str, bool]] = ()
+    bulk_url: str = ""
+    empty: dict[str, str] | None = None
+
+
 def build(
-    spec: Spec,
-    query: Select[Any],
-    args: MultiDict[str, str],
-    *,
-    viewer: Any,
-    path: str,
-    row_url: Callable[[Shown], str],
-    export_path: str = "",
-    bulk: Iterable[tuple[str, str, bool]] = (),
-    bulk_url: str = "",
-    empty: dict[str, str] | None = None,
+    spec: Spec, query: Select[Any], args: MultiDict[str, str], *, viewer: Any, **frame: Any
 ) -> Listing:
-    """Read one page of a list. `query` is already scoped: `policy.scope(viewer, …)`."""
+    """Read one page of a list. `query` is already scoped: `policy.scope(viewer, …)`.
+
+    frame : the fields of `Frame`.
+    """
+    around = Frame(**frame)
     plain = MultiDict({key: value for key, value in args.items() if len(value) <= 200})  # noqa: PLR2004
-    size = _number(plain.get("size", ""), SIZES[0])
-    per_page = size if size in SIZES else SIZES[0]
     sort = plain.get("sort") or spec.default_sort
     found = narrowed(spec, query, plain)
     total = _count(found)
-    page = min(max(1, _number(plain.get("page", ""), 1)), max(1, -(-total // per_page)))
+    page, per_page = _page(plain, total)
     ready = ordered(spec, found, sort).limit(per_page).offset((page - 1) * per_page)
     columns = chosen_columns(spec, plain)
     keys = {column.key for column in columns}
-    listing = Listing(
+    return Listing(
         spec=spec,
         columns=columns,
         choices=[{"key": c.key, "label": c.label, "shown": c.key in keys} for c in spec.columns],
         rows=[
-            ListRow(one.public_id, row_url(one), {c.key: c.value(one) for c in columns}, one)
+            ListRow(one.public_id, around.row_url(one), {c.key: c.value(one) for c in columns}, one)
             for one in disclosure.shown(ready, viewer, spec.resource)
         ],
         total=total,
         page=page,
         per_page=per_page,
         sort=sort,
-        filters=[
-            ShownFilter(f.key, f.label, f.kind, plain.get(f.key, ""), f.choices())
-            for f in spec.filters
-        ],
-        path=path,
+        filters=_shown_filters(spec, plain),
+        path=around.path,
         args=plain,
-        bulk=list(bulk),
-        bulk_url=bulk_url,
-        export_path=export_path,
+        bulk=list(around.bulk),
+        bulk_url=around.bulk_url,
+        export_path=around.export_path,
+        empty=around.empty or {"title": "没有符合条件的记录"},
     )
-    if empty:
-        listing.empty = empty
-    return listing
+
+
+def _page(args: Mapping[str, str], total: int) -> tuple[int, int]:
+    """Return (page, rows a page) within what the list has."""
+    size = _number(args.get("size", ""), SIZES[0])
+    per_page = size if size in SIZES else SIZES[0]
+    return min(max(1, _number(args.get("page", ""), 1)), max(1, -(-total // per_page))), per_page
+
+
+def _shown_filters(spec: Spec, args: Mapping[str, str]) -> list[ShownFilter]:
+    return [
+        ShownFilter(f.key, f.label, f.kind, args.get(f.key, ""), f.choices()) for f in spec.filters
+    ]
 
 
 def export_rows(

@@ -6,8 +6,9 @@ from flask.cli import with_appcontext
 
 from matchmaker import jobs
 from matchmaker.cli.evaluate import evaluate_command
+from matchmaker.cli.seed import seed
 
-COMMANDS = (evaluate_command,)  # need no database
+COMMANDS = (evaluate_command, seed)
 
 
 def register(app: Flask) -> None:

@@ -1,0 +1,102 @@
+"""The permission table binds: its rows, every route, and what the engine makes of them."""
+
+import hashlib
+
+import pytest
+from flask import Flask
+
+from matchmaker import policy
+from matchmaker.accounts.identity import Visitor
+from matchmaker.lifecycles import NeedState, OrganisationState, Role
+from matchmaker.needs.models import Disclosure, Need
+from matchmaker.policy import table
+
+pytestmark = pytest.mark.database
+BOUND_ROWS = 316
+DIGEST = "ee33c1f88b34f70a45d597cdf5650e887d1ce7c21ee9c57db27a000ce7367cae"
+
+
+def bound():
+    return [row for row in policy.rows() if not row.added]
+
+
+def test_the_bureaus_rows_stand_as_they_were_given():
+    lines = []
+    with table.PATH.open(encoding="utf-8") as file:
+        lines = sorted(line.rstrip("\n,") for line in file if line.rstrip("\n").endswith(","))
+    assert len(bound()) == BOUND_ROWS
+    assert hashlib.sha256("\n".join(lines).encode()).hexdigest() == DIGEST
+
+
+def test_added_rows_say_why(record_property):
+    added = [row for row in policy.rows() if row.added]
+    assert all(len(row.added) > 3 for row in added)
+    record_property("added rows", "\n".join(f"{r.resource} {r.action}: {r.added}" for r in added))
+
+
+def test_no_row_is_written_twice():
+    keys = [(row.resource, row.state, row.action) for row in policy.rows()]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_route_is_bound_and_an_unbound_one_stops_the_start(bare_app):
+    policy.check_bound(bare_app)
+    other = Flask("other")
+    other.add_url_rule("/open", view_func=lambda: "")
+    with pytest.raises(RuntimeError, match="/open"):
+        policy.check_bound(other)
+
+
+def test_a_route_bound_to_an_unknown_row_stops_the_start():
+    other = Flask("other")
+    other.add_url_rule("/x", view_func=policy.endpoint("need", "no_such_action")(lambda: ""))
+    with pytest.raises(RuntimeError, match="no_such_action"):
+        policy.check_bound(other)
+
+
+def visible(viewer):
+    from matchmaker.extensions import db
+
+    actions = policy.engine.LEVELS["P"]
+    return {row.id for row in db.session.scalars(policy.scope(viewer, "need", *actions))}
+
+
+def test_who_sees_which_need(writing, make):
+    mine, other = make.organisation(), make.organisation()
+    town = make.town()
+    admin = make.user(Role.ENTERPRISE_ADMIN, organisation=mine)
+    user = make.user(Role.ENTERPRISE_USER, organisation=mine)
+    researcher = make.user(Role.RESEARCHER)
+    unverified = make.user(
+        Role.RESEARCHER,
+        organisation=make.organisation(state=OrganisationState.PENDING),
+    )
+    assistant = make.user(Role.TOWN_OFFICER, town=town)
+    officer = make.user(Role.OFFICER)
+    in_town = make.organisation(town_id=town.id)
+    draft = make.need(organisation=mine, state=NeedState.DRAFT, created_by_id=user.id)
+    submitted = make.need(organisation=in_town, state=NeedState.SUBMITTED)
+    public = make.need(organisation=other)
+    member = make.need(organisation=other, audience=Disclosure.MEMBER)
+    directed = make.need(organisation=other, audience=Disclosure.DIRECTED)
+    directed.directed_to.append(researcher.organisation)
+    withdrawn_unread = make.need(organisation=other, state=NeedState.WITHDRAWN)
+    assert visible(Visitor()) == {public.id}
+    assert visible(unverified) == {public.id}
+    assert visible(researcher) == {public.id, member.id, directed.id}
+    assert visible(admin) == {draft.id, public.id, member.id}
+    assert visible(user) == {draft.id, public.id, member.id}
+    assert submitted.id in visible(assistant)
+    assert draft.id not in visible(assistant)
+    assert {submitted.id, public.id, member.id, directed.id, withdrawn_unread.id} <= visible(
+        officer
+    )
+
+
+def test_permits_asks_the_same_table(writing, make):
+    officer, researcher = make.user(Role.OFFICER), make.user(Role.RESEARCHER)
+    need = make.need(state=NeedState.SCREENED)
+    assert policy.permits(officer, "need", "review_decide", need)
+    assert not policy.permits(researcher, "need", "review_decide", need)
+    assert not policy.permits(officer, "need", "review_decide", make.need())
+    assert Need.__tablename__ == "need"
