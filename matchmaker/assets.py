@@ -7,6 +7,8 @@ Every `url_for('static', …)` carries the file's digest as `v`, so browsers may
 from __future__ import annotations
 
 import hashlib
+import mimetypes
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,23 +36,22 @@ def serve(filename: str) -> ResponseReturnValue:
     """Answer a static file, the compressed copy where the browser takes one."""
     path = _path(filename)
     packed = path.with_name(path.name + ".gz")
-    folder = str(current_app.static_folder)
-    max_age = YEAR if "v" in request.args else None
-    takes_gzip = request.accept_encodings["gzip"] > 0
-    if not (takes_gzip and _is_fresh(packed, original=path)):
-        return send_from_directory(folder, filename, max_age=max_age)
-    response = send_from_directory(folder, filename + ".gz", max_age=max_age)
-    plain = send_from_directory(folder, filename, max_age=max_age)
-    response.headers["Content-Type"] = plain.headers["Content-Type"]
-    plain.close()
-    response.headers["Content-Encoding"] = "gzip"
+    takes_gzip = request.accept_encodings["gzip"] > 0 and _is_fresh(packed, original=path)
+    response = send_from_directory(
+        str(current_app.static_folder),
+        filename + ".gz" if takes_gzip else filename,
+        mimetype=mimetypes.guess_type(filename)[0],
+        max_age=YEAR if "v" in request.args else None,
+    )
+    if takes_gzip:
+        response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     return response
 
 
 def _path(filename: str) -> Path:
     joined = safe_join(str(current_app.static_folder), filename)
-    return Path(joined) if joined else Path("/nonexistent")
+    return Path(joined) if joined else Path(os.devnull)
 
 
 def _is_fresh(packed: Path, *, original: Path) -> bool:
