@@ -11,12 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 NAMES = ("run", "test")
 LOCKS = {name: (ROOT / "requirements" / f"{name}.lock").read_text("utf-8") for name in NAMES}
-    name: (ROOT / "requirements" / f"{name}.lock").read_text("utf-8") for name in ("run", "test")
-}
 SHELL = [ROOT / ".ci" / "run", *(ROOT / "scripts" / n for n in ("setup", "serve", "test", "check"))]
-    ROOT / ".ci" / "run",
-    *(ROOT / "scripts" / name for name in ("setup", "serve", "test", "check")),
-]
 LONGEST = 20  # lines of a shell script
 
 
