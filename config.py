@@ -25,6 +25,14 @@ class Config:
     PUSH_THRESHOLD = 0.10  # pairs below are never pushed
     LEAD_IDLE_DAYS = 15  # an open lead without a step for this long turns red
     ON_HTTPS = False
+    MAIL_BACKEND = "file"  # file (instance/mail), console or smtp
+    MAIL_FROM = "jiebangtai@localhost"
+    SITE_URL = "http://127.0.0.1:8000"  # how the site is reached, for links in mails
+    SMTP_HOST = ""
+    SMTP_PORT = 25
+    SMTP_USER = ""
+    SMTP_PASSWORD = ""
+    SMTP_STARTTLS = True
 
     def __init__(self, instance: Path | None = None) -> None:
         self.INSTANCE = Path(os.environ.get("INSTANCE_PATH") or instance or ROOT / "instance")
@@ -33,6 +41,16 @@ class Config:
         hosts = os.environ.get("TRUSTED_HOSTS", "")
         self.TRUSTED_HOSTS: list[str] | None = [h for h in hosts.split(",") if h] or None
         self.ON_HTTPS = self.ON_HTTPS or os.environ.get("ON_HTTPS") == "1"
+        self._read_mail()
+
+    def _read_mail(self) -> None:
+        """Take mail settings from the environment; naming an SMTP host switches to it."""
+        for name in ("MAIL_FROM", "SITE_URL", "SMTP_HOST", "SMTP_USER", "SMTP_PASSWORD"):
+            setattr(self, name, os.environ.get(name) or getattr(self, name))
+        self.SMTP_PORT = int(os.environ.get("SMTP_PORT") or self.SMTP_PORT)
+        self.SMTP_STARTTLS = os.environ.get("SMTP_STARTTLS", "1") == "1"
+        backend = os.environ.get("MAIL_BACKEND") or ("smtp" if self.SMTP_HOST else "")
+        self.MAIL_BACKEND = backend or self.MAIL_BACKEND
 
     def database_url(self) -> str:
         """Return the database's address: `DATABASE_URL`, else SQLite in the instance folder."""

@@ -1,11 +1,13 @@
 """The navigation, by role: one table; what the policy denies is left out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
 
 from matchmaker import policy
+from matchmaker.messages import operations as messages
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,9 @@ ENTRIES = (
     Entry("管理", "审计日志", "audit.index", "audit_log", "read_all"),
 )
 
+# What waits for the user behind an entry; nothing waiting shows no number.
+BADGES: dict[str, Callable[[Any], int]] = {"messages.index": messages.unread}
+
 
 def groups(user: Any) -> list[dict[str, Any]]:
     """Return the groups of entries this user may open: label, items (label, url, active, badge)."""
@@ -55,6 +60,8 @@ def groups(user: Any) -> list[dict[str, Any]]:
             continue
         url = url_for(entry.endpoint)
         active = request.path == url or (url != "/" and request.path.startswith(url))
-        item = {"label": entry.label, "url": url, "active": active, "badge": None}
+        count = BADGES.get(entry.endpoint)
+        badge = (count(user) or None) if count else None
+        item = {"label": entry.label, "url": url, "active": active, "badge": badge}
         found.setdefault(entry.group, []).append(item)
     return [{"label": label, "items": items} for label, items in found.items()]

@@ -11,6 +11,8 @@ from matchmaker.places import operations as places
 VIEWS: tuple[str, ...] = (
     "matchmaker.health",
     "matchmaker.display",
+    "matchmaker.messages.views",
+    "matchmaker.accounts.views",
 )
 # Modules imported for what they register: models, policy relations, outbox handlers.
 PARTS: tuple[str, ...] = (
@@ -18,6 +20,8 @@ PARTS: tuple[str, ...] = (
     "matchmaker.accounts.policy",
     "matchmaker.audit.models",
     "matchmaker.outbox.models",
+    "matchmaker.messages.policy",
+    "matchmaker.messages.mail",
     "matchmaker.revisions.models",
     "matchmaker.needs.policy",
     "matchmaker.achievements.policy",

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.extensions import Model, new_public_id
+from matchmaker.identifiers import mask_email, mask_phone
 from matchmaker.lifecycles import ORGANISATION, USER, OrganisationState, Role, UserState
 from matchmaker.places.models import ChainNode, Section, Town
 from matchmaker.workflow import Labelled, Lifecycle
@@ -106,6 +107,11 @@ class User(Model):
 
     __tablename__ = "user_account"
     lifecycle: ClassVar[Lifecycle] = USER
+    disclosure: ClassVar[dict[str, str]] = {
+        "name": "M", "title": "M", "state": "M", "organisation": "M", "section": "M", "town": "M",
+        "roles": "M", "role_labels": "M", "login": "B", "created_at": "B", "signed_in_at": "B",
+        "waiting_roles": "B", "phone_masked": "C", "email_masked": "C", "phone": "A", "email": "A",
+    }  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(20), unique=True, default=new_public_id)
@@ -152,6 +158,26 @@ class User(Model):
     def roles(self) -> frozenset[Role]:
         """The granted roles; a visitor's comes with them, as nothing public is closed to users."""
         return frozenset(grant.role for grant in self.grants if grant.approved_at) | {Role.VISITOR}
+
+    @property
+    def role_labels(self) -> str:
+        """The granted roles as a reader names them."""
+        return "、".join(role.label for role in Role if role in self.roles - {Role.VISITOR})
+
+    @property
+    def waiting_roles(self) -> str:
+        """The roles that were asked for and still wait for approval."""
+        return "、".join(grant.role.label for grant in self.grants if not grant.approved_at)
+
+    @property
+    def phone_masked(self) -> str:
+        """The phone number as colleagues see it."""
+        return mask_phone(self.phone) if self.phone else ""
+
+    @property
+    def email_masked(self) -> str:
+        """The address as colleagues see it."""
+        return mask_email(self.email) if self.email else ""
 
     @property
     def is_verified(self) -> bool:
@@ -215,3 +241,13 @@ class Device(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+
+
+class FormerPassword(Model):
+    """The hash of a password somebody had, so that it does not come back too soon."""
+
+    __tablename__ = "former_password"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    replaced_at: Mapped[datetime]

@@ -72,5 +72,11 @@ policy.register(
     User,
     states={"locked": tuple(UserState)},
     relations={**dict.fromkeys(EVERYBODY, myself), **_MANAGES},
+    levels={
+        "M": ("read_directory_name", "read_self"),
+        "B": ("create_account", "grant_role_approve", "read_self"),
+        "C": ("read_contact_masked", "read_self"),
+        "A": ("read_pii_full",),
+    },
 )
 ACTIVE_OWNER = and_(Organisation.state.in_((O.ACTIVE, O.UNCLAIMED, O.SUSPENDING)))
