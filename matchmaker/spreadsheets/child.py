@@ -132,7 +132,7 @@ def _best_sheet(
 ) -> CalamineSheet:
     """The first sheet with two known headings, else with one, else with any row, else the first."""
     best, best_score = book.get_sheet_by_name(names[0]), -1
-    for name in names if len(names) > 1 else ():
+    for name in names if names[1:] else ():
         sheet = book.get_sheet_by_name(name)
         head = list(islice((row for row in _sheet_rows(sheet) if any(row)), HEAD_ROWS))
         score = min(2, max((count_known(row, known) for row in head), default=-1))

@@ -3,6 +3,7 @@
 import re
 import zipfile
 from html import unescape
+from itertools import islice
 from pathlib import Path
 from posixpath import join, normpath
 from typing import Final
@@ -10,6 +11,9 @@ from typing import Final
 _CHUNK: Final = 256 * 1024
 _OVERLAP: Final = 16 * 1024
 _MOST: Final = 10_000
+# Bounds of the search, so that a part made of nothing but marks costs no more than another.
+_MARKS_A_BLOCK: Final = 5_000
+_NEAR: Final = 2_048
 _MARK: Final = re.compile(rb'\bt="e"')
 _REFERENCE: Final = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _VALUE: Final = re.compile(rb"<v>(#[A-Z0-9/?!]{1,12})</v>")
@@ -42,11 +46,13 @@ def find_faults(path: Path, sheet: str) -> Faults:
 
 def _faults_in(block: bytes) -> Faults:
     found: Faults = {}
-    for mark in _MARK.finditer(block):
-        start = block.rfind(b"<c ", max(0, mark.start() - 200), mark.start())
-        reference = _REFERENCE.search(block, max(start, 0), mark.end() + 200)
-        value = _VALUE.search(block, mark.end(), mark.end() + _OVERLAP // 2)
-        if start >= 0 and reference and value:
+    for mark in islice(_MARK.finditer(block), _MARKS_A_BLOCK):
+        start = block.rfind(b"<", max(0, mark.start() - _NEAR), mark.start())
+        opened = block.find(b">", mark.end(), mark.end() + _NEAR)
+        closed = block.find(b"</c>", opened, opened + _NEAR)
+        reference = _REFERENCE.search(block, start, opened)
+        value = _VALUE.search(block, opened, closed)
+        if block.startswith(b"<c ", start) and reference and value:
             letters, digits = reference.groups()
             found[int(digits) - 1, _column(letters)] = value.group(1).decode()
     return found

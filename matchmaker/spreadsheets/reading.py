@@ -153,6 +153,7 @@ class _Child:
             env={"LANG": "C.UTF-8"},
             close_fds=True,
         )
+        self._output: IO[bytes] = self._process.stdout  # type: ignore[assignment]
         self._send(request)
 
     def _send(self, request: str) -> None:
@@ -166,8 +167,7 @@ class _Child:
     def __exit__(self, *_unused: object) -> None:
         self._process.kill()
         self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        self._output.close()
 
     def lines(self) -> Iterator[Any]:
         """Every line of the child, until it says it has ended; a refusal is raised."""
@@ -187,13 +187,12 @@ class _Child:
 
     def _read(self) -> bytes:
         """The next bytes; only the time spent here counts against the wall-clock limit."""
-        output: IO[bytes] = self._process.stdout  # type: ignore[assignment]
         started = monotonic()
-        ready, _, _ = select.select([output], [], [], max(self._left, 0))
+        ready, _, _ = select.select([self._output], [], [], max(self._left, 0))
         self._left -= monotonic() - started
         if not ready:
             raise refuse(Refusal.TIMED_OUT)
-        return os.read(output.fileno(), _CHUNK)
+        return os.read(self._output.fileno(), _CHUNK)
 
     def _cause_of_death(self) -> SpreadsheetError:
         code = self._process.wait()

@@ -106,14 +106,14 @@ def _entry(name, kind, start, length, *, child=0xFFFFFFFF, sibling=0xFFFFFFFF):
     return text.ljust(64, b"\0") + fields + b"\0" * 36 + struct.pack("<IQ", start, length)
 
 
-def xls(path: Path, rows, *, extra_streams=(), protected=False) -> Path:
+def xls(path: Path, rows, *, extra_streams=(), protected=False, macro_sheet=False) -> Path:
     """A BIFF8 workbook of one sheet with text and numbers."""
     bof = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
     name = "需求".encode("utf-16-le")
     lock = _record(0x2F, b"\x01\x00" + b"\x01\x00\x01\x00" + b"\x07" * 48) if protected else b""
     sheet_size = 4 + 8
     start = len(bof) + len(lock) + sheet_size + len(name) + 4
-    sheet = _record(0x85, struct.pack("<IBBBB", start, 0, 0, 2, 1) + name)
+    sheet = _record(0x85, struct.pack("<IBBBB", start, 0, macro_sheet, 2, 1) + name)
     page = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
     for at, row in enumerate(rows):
         for column, cell in enumerate(row):

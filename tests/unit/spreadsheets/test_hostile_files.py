@@ -54,6 +54,14 @@ def flagged(folder):
     return plain(folder, "locked.xlsx", bytes(raw))
 
 
+def from_the_future(folder):
+    """A member that needs version 9.9 of the format."""
+    raw = bytearray(book(folder).read_bytes())
+    at = raw.find(b"PK\x01\x02")
+    raw[at + 6] = 99
+    return plain(folder, "future.xlsx", bytes(raw))
+
+
 def twice(folder):
     with pytest.warns(UserWarning, match="Duplicate"):
         return changed(folder, added=[(PART, b"<x/>")])
@@ -130,6 +138,10 @@ REFUSED = {
         lambda d: builders.xls(d / "a.xls", ROWS, extra_streams=[("_VBA_PROJECT_CUR", b"x")]),
         "macros",
     ),
+    "macro sheet in xls": (
+        lambda d: builders.xls(d / "a.xls", ROWS, macro_sheet=True),
+        "macros",
+    ),
     "bomb": (lambda d: changed(d, added=[("xl/media/a", b"0" * (101 * MB))]), "bomb"),
     "dense bomb under the absolute bound": (
         lambda d: changed(d, added=[("xl/media/a", b"0" * (70 * MB))]),
@@ -152,6 +164,7 @@ REFUSED = {
         ),
         "unsafe",
     ),
+    "zip of the future": (from_the_future, "unsafe"),
     "half a workbook": (lambda d: cut(d, keep=0.5), "damaged"),
     "almost a workbook": (lambda d: cut(d, keep=0.98), "damaged"),
     "broken xml": (lambda d: with_part(d, "<worksheet><sheetData><row><c"), "damaged"),
@@ -194,6 +207,9 @@ READ = {
     "upper case extension": lambda d: book(d, name="A.XLSX"),
     "hidden neighbour": lambda d: builders.xlsx(d / "a.xlsx", ROWS, hidden=["旧"]),
     "apostrophes and markup": lambda d: plain(d, "a.csv", b"a,b\n<script>,' OR 1=1 --\n"),
+    "declared delimiter": lambda d: plain(d, "a.csv", b"sep=;\na;b\n1;2\n"),
+    "utf-16": lambda d: plain(d, "a.csv", "a,b\n1,2\n".encode("utf-16")),
+    "long cell in the sample": lambda d: plain(d, "a.csv", b"a,b\n" + b"x" * 180_000),
     "stray zero byte": lambda d: plain(d, "a.csv", b"a,b\nx\0y,z\n" + b"long,line\n" * 99),
     "need of 50,000 characters": lambda d: plain(d, "a.csv", b"a,b\n1," + b"x" * 50_000),
 }

@@ -1,7 +1,7 @@
 """What we write we can read: templates, workbooks, csv."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import openpyxl
@@ -110,3 +110,44 @@ def test_a_csv_opens_in_excel_and_carries_its_watermark(tmp_path):
     assert (
         path.read_bytes() == "\ufeff名称,公开\r\n甲,是\r\n,2026-01-05\r\n导出人：张三\r\n".encode()
     )
+
+
+def test_every_kind_of_cell_and_the_watermark_survive_the_workbook(tmp_path):
+    path = tmp_path / "a.xlsx"
+    noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    row = ["甲\x00乙😀", 3, 12.5, Decimal("0.25"), date(2026, 1, 5), noon, True, None, "", 10**17]
+    columns = [Column(f"列{n}", shown_as="number") for n in range(len(row))]
+    watermark = Watermark([("导出人", "张三"), ("条件", "=全部")])
+    write_workbook(path, [Sheet("表", columns, iter([row]), title="汇总表")], watermark=watermark)
+    table = read_table(path, sheet="表")
+    assert table.titles[0].cells == ("汇总表",)
+    expected = ("甲乙😀", 3, 12.5, 0.25, date(2026, 1, 5), noon.replace(tzinfo=None), "是")
+    assert table.rows[0].cells == (*expected, None, None, str(10**17))
+    assert [row.cells for row in read_table(path, sheet="说明").rows] == [
+        ("导出人", "张三"),
+        ("条件", "=全部"),
+    ]
+
+
+@pytest.mark.parametrize("filler", ["字", "😀"])
+def test_text_longer_than_a_cell_is_cut_with_a_remark(filler):
+    stream = io.BytesIO()
+    rows = [[filler * 50_000], [filler * 16_383]]
+    write_workbook(stream, [Sheet("表", [Column("正文")], rows)])
+    page = openpyxl.load_workbook(stream).worksheets[0]
+    assert page["A2"].value.endswith("…（篇幅所限，此处截断）")
+    assert len(page["A2"].value.encode("utf-16-le")) <= 2 * 32_767
+    assert page["A3"].value == filler * 16_383
+
+
+def test_a_text_just_fitting_is_whole():
+    stream = io.BytesIO()
+    write_workbook(stream, [Sheet("表", [Column("正文")], [["字" * 32_767]])])
+    assert openpyxl.load_workbook(stream).worksheets[0]["A2"].value == "字" * 32_767
+
+
+def test_an_empty_sheet_and_a_moment_in_a_csv():
+    stream = io.BytesIO()
+    write_csv(stream, Sheet("表", [Column("时间")], [[datetime(2026, 1, 5, 12, tzinfo=UTC)]]))
+    assert "2026-01-05 12:00" in stream.getvalue().decode("utf-8-sig")
+    write_workbook(io.BytesIO(), [Sheet("表", [], [])])
