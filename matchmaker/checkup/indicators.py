@@ -4,7 +4,7 @@ import re
 
 from matchmaker.checkup.finding import NeedText, Remarks, Rule, Severity
 
-_LEAST_INDICATORS = 2
+_LEAST_INDICATORS, _NAME_LENGTH = 2, 4
 _NUMBER = re.compile(
     r"\d|[一二两三四五六七八九十百千万半]+(?:[个项次倍级成天年月台套吨段道层步遍周日]|分之)"
 )
@@ -22,7 +22,7 @@ _NO_UNIT_NEEDED = re.compile(
 )
 _METHOD = re.compile(
     r"GB|ISO|IEC|ASTM|DIN|JIS|HG/|JB/|YY/|标准|规程|规范|检测|检验|测试|测定|试验|第三方|方法|"
-    r"放置|浸泡|盐雾|磨耗|耐压|挂[板网]|浸出|台架|抽样|计量|药典|为准|验收|实测|信噪比|洛氏|维氏|HRC|以.{1,8}计"
+    r"放置|浸泡|盐雾|磨耗|耐压|挂[板网]|浸出|台架|抽样|计量|药典|为准|验收|实测|信噪比|洛氏|维氏|HRC|以.{1,8}[计算]|[（(][^）)]*\d[^）)]*[）)]"
 )
 _VAGUE = re.compile(
     r"国内领先|国际领先|世界领先|行业领先|国际先进|国内先进|世界一流|国内一流|先进水平|领先水平|填补.{0,4}空白|"
@@ -59,8 +59,16 @@ def _unit(need: NeedText) -> Remarks:
 
 def _relative(need: NeedText) -> Remarks:
     for indicator in need.key_indicators:
-        if _RELATIVE.search(indicator) and not _BASE.search(indicator):
+        change = _RELATIVE.search(indicator)
+        if change and not _BASE.search(indicator) and not _told(indicator[: change.start()], need):
             yield "key_indicators", f"指标“{indicator.strip()[:30]}”是相对变化，没有写现值"
+
+
+def _told(subject: str, need: NeedText) -> bool:
+    """Tell whether the story puts a figure beside what changes: 库存资金占用达620万元."""
+    name = subject.strip()[-_NAME_LENGTH:]
+    told = re.search(re.escape(name) + r"[^，。；]{0,8}\d", need.story) if name else None
+    return told is not None
 
 
 def _method(need: NeedText) -> Remarks:

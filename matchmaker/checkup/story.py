@@ -19,16 +19,22 @@ _FAILS = re.compile(
     r"不[稳足能够齐均高低良到达愿理易好匀佳顺]|难|差|漏|裂|磨损|堵|失效|离散|超[标差出]|依赖|靠人工|频繁|过[大高低切长慢]|高浓|"
     r"慢|弱|低(?!成本|功耗|碳|能耗)|缺[陷少乏]|短缺|变形|脱落|腐蚀|锈|团聚|污染|损[耗失伤]|波动|偏[差高低大]|问题|瓶颈|故障|溶胀|"
     r"停[产机]|限产|限用|废[品水渣气]|报废|返[工修]|误[差判]|老化|泄漏|渗漏|断|卡[滞死]|噪声大|延迟|流失|隐患|成本高|能耗高|单价高|"
-    r"[只仅](?:有|能|占)|无法|没有|引入|析出|附着|落后|贵|耗时|费时|费工|人工"
+    r"[只仅](?:有|能|占)|无法|没有|引入|析出|附着|落后|贵|耗时|费时|费工|人工|退货|投诉|分层|"
+    r"变[稠硬软色质脆黄]|结[块垢皮]|积灰|浪费|凭经验|起皱|受限|处罚|危险|风险|招不到|下降|下滑|衰减"
 )
 _TRIED = re.compile(
     r"已|曾|现有|现用|现行|目前|当前|沿用|采用|使用|试[过制验用]|做过|尝试|改用|更换|原[来有先工]|靠|依赖|依靠|依托|由单台|为原料|"
     r"我公司|我司|我厂|企业(?:希望|反映)|主推|所用|现|[用以经].{1,10}[法后]|每|年产|日产|进口|近[一两三几]年|停留在|处理后|后进"
 )
+_SIZE = re.compile(
+    r"\d\s*(?:mm|cm|nm|μm|m|米|毫米|微米|厘米|公里|kg|g|t|吨|公斤|升|L|kW|MW|千瓦|度|V|A|亩|立方米)(?![A-Za-z])"
+)
 _CONDITIONS = re.compile(
+    r"炉|管[道壁线]|弯管|水冷壁|高处|高空|井下|船|罐|大棚|冷库|"
     r"℃|MPa|kPa|Pa\b|rpm|kV|Hz|温度|高温|低温|常温|室温|湿|压力|高压|常压|真空|粉尘|介质|海水|海上|离岸|海域|盐雾|酸|碱|溶剂|"
     r"环境|工况|条件|连续|长期|长周期|负荷|载荷|转速|流量|浓度|进水|原料|基材|材质|规格|尺寸|产线|车间|现场|生产线|节拍|批|户外|露天|"
-    r"土壤|水质|气候|生态区|种植|亩|品种|噪声|断网|电压|频率|氨|气体|氢|粒径|胶料|无菌|浪溅|养殖|在线|车体"
+    r"土壤|水质|气候|生态区|种植|亩|品种|噪声|断网|电压|频率|氨|气体|氢|粒径|胶料|无菌|浪溅|养殖|在线|车体|"
+    r"冻|岩|阴雨|风[沙浪速]|潮[湿汐]|振动|油污|冲[击刷]|在[^，。；,;]{1,15}[下时]|工艺下|服务器|接口|兼容|已建|既有|适[应用]"
 )
 _PRESCRIBED = re.compile(
     r"(?:必须|只能|只接受|仅接受|限定|指定|一律|务必|要求统一)(?:采用|使用|选用|用|购买|采购|是)[^，。；]{2,}"
@@ -58,13 +64,14 @@ def _where_it_fails(need: NeedText) -> Remarks:
 
 
 def _tried(need: NeedText) -> Remarks:
-    if need.problem.strip() and not need.foundation.strip() and not _TRIED.search(need.story):
+    told = need.foundation.strip() or _TRIED.search(need.story) or _QUANTITY.search(need.background)
+    if need.problem.strip() and not told:
         yield "foundation", "没有写现在怎么做、试过什么办法"
 
 
 def _conditions(need: NeedText) -> Remarks:
     told = "\n".join((need.title, need.story, *need.key_indicators))
-    if need.problem.strip() and not _CONDITIONS.search(told):
+    if need.problem.strip() and not _CONDITIONS.search(told) and not _SIZE.search(need.story):
         yield "problem", "没有写使用条件，如温度、压力、介质、产量或安装环境"
 
 

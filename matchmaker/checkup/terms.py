@@ -15,12 +15,14 @@ _LONGEST_MONTHS, _USUAL_MONTHS = 48, 36
 _SHORT_MONTHS = 2
 
 _OWNER = re.compile(
-    r"归.{0,12}(?:所有|方)|所有|共有|共享|归属|所有权|专利权|知识产权由|各自|保留|独占实施"
+    r"归(?!属)[^，。；,;]{1,16}|共同(?:申请|拥有|持有|享有|申报)|所有|共有|共享|归属|所有权|专利权|知识产权由|各自|保留|独占实施"
 )
 _BENEFIT = re.compile(
     r"收益|利益|分成|提成|分配|比例|许可|独占|使用权|实施权|署名|奖励|优先|股|费用|分享|共享.{1,}保留|"
-    r"批件.{1,}共有|所有.{1,20}(?:所有|共有|保留)|有偿|免费|无偿|报酬"
+    r"批件.{1,}共有|所有.{1,20}(?:所有|共有|保留)|有偿|免费|无偿|报酬|[可能](?:以)?[^，。；,;]{0,4}使用|论文|发表|推广|"
+    r"独家|归.+归|商业化|生产权|销售权|经营权|销售额|利润|回报|补偿|付费|支付"
 )
+_CLAUSE_END = re.compile(r"[，,；;。]")
 _POSTPONED = re.compile(
     r"^(?:双方|由双方|另行|面议|待定|再|后续|签约时|具体|协商|商定|合同|约定|确定|解决|可|时|中|进一步|[，。,、\s])*$"
 )
@@ -104,7 +106,7 @@ def _rights_missing(need: NeedText) -> Remarks:
 
 def _rights_one_sided(need: NeedText) -> Remarks:
     text = need.ip_arrangement.strip()
-    if not text or _POSTPONED.match(text):
+    if not text or _POSTPONED.match(text) or _CLAUSE_END.search(text.rstrip("。；;，,")):
         return
     if not _OWNER.search(text):
         yield "ip_arrangement", "写了使用方式，没有写成果归谁所有"

@@ -42,6 +42,7 @@ NEAR_MISSES = {
         {"background": "", "problem": PROBLEM, "foundation": "堆焊后硬度 45 HRC。"},
     ],
     "where_it_fails": [
+        {**PLAIN, "background": "护理餐冷藏后出水分层，机构退货。"},
         {**PLAIN, "background": "检测用射线抽检，每米十二分钟，速度慢且有漏检。"},
         {**PLAIN, "background": "所用离子膜依赖进口，供货周期长达六个月。"},
         {**PLAIN, "background": "放大到十升后重现性差，收率八成。"},
@@ -59,6 +60,8 @@ NEAR_MISSES = {
         {"problem": "需要转子强化层，在 120℃ 下不开裂，热变形可控，可现场修复转子。"},
         {"problem": "需要阀芯密封件在高压液氨中长期不泄漏，启闭寿命满足要求。"},
         {"title": "菇房环境调控与杂菌早期识别"},
+        {"problem": "寻求螺旋桩抗冻胀结构，可用于补救，施工不破坏组件，费用不高。"},
+        {"problem": "在 28 nm 工艺下保证电容误差，输出沿用现有流程，不另买授权。"},
     ],
     "solution_prescribed": [
         {"problem": PROBLEM + "希望采用自动化超声等手段，也可另提路线。"},
@@ -101,6 +104,10 @@ NEAR_MISSES = {
         {"key_indicators": (*GOOD.key_indicators, "育成不育系≥2个")},
     ],
     "relative_without_base": [
+        {
+            "key_indicators": (*GOOD.key_indicators, "库存资金下降20%"),
+            "background": GOOD.background + "库存资金占用达620万元。",
+        },
         {"key_indicators": (*GOOD.key_indicators, "吨菇电耗由 820 kWh 下降15%")},
         {"key_indicators": (*GOOD.key_indicators, "检测效率比射线抽检提高2倍")},
         {"key_indicators": (*GOOD.key_indicators, "磨损寿命提高到24个月")},
@@ -109,6 +116,7 @@ NEAR_MISSES = {
         {"key_indicators": ("中性盐雾≥6000 h", "附着力≥10 MPa")},
         {"key_indicators": ("液氨浸泡1000 h体积变化≤8%", "泄漏量≤1 mL/min")},
         {"key_indicators": ("单件节拍≤6 min", "残余高度≤0.3 mm，由第三方测量")},
+        {"key_indicators": ("出水氨氮≤10 mg/L（水温8℃，连续30天）", "停产≤7天")},
     ],
     "vague_indicator": [
         {"key_indicators": (*GOOD.key_indicators, "较现有水平明显缩短，≤6 min")},
@@ -164,6 +172,14 @@ NEAR_MISSES = {
         {"ip_arrangement": "需方所有，研发方享有署名权"},
         {"ip_arrangement": "按出资比例共有"},
         {"ip_arrangement": "需方使用权，研发方所有"},
+        {"ip_arrangement": "软件著作权归我公司，算法专利归研发单位，销售按套提成5%"},
+        {"ip_arrangement": "知识产权由双方共同所有，各自可独立使用"},
+        {"ip_arrangement": "需方拥有所有权，研发方可发表论文"},
+        {"ip_arrangement": "专利归研发方，需方享有独家生产权"},
+        {"ip_arrangement": "发明专利共同申请，我方独家实施五年"},
+        {"ip_arrangement": "模型归需方，算法框架归研发方"},
+        {"ip_arrangement": "双方各占50%权益，需方优先受让"},
+        {"ip_arrangement": "配方由需方持有，研发单位收取技术服务费"},
     ],
     "bidder_unit_named": [
         {"bidder_conditions": "国内高校、科研院所或具有独立法人资格的有限公司"},
