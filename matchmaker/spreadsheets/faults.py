@@ -10,9 +10,8 @@ from typing import Final
 
 _CHUNK: Final = 256 * 1024
 _OVERLAP: Final = 16 * 1024
-_MOST: Final = 10_000
 # Bounds of the search, so that a part made of nothing but marks costs no more than another.
-_MARKS_A_BLOCK: Final = 5_000
+_MARKS_LOOKED_AT: Final = 30_000
 _NEAR: Final = 2_048
 _MARK: Final = re.compile(rb'\bt="e"')
 _REFERENCE: Final = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
@@ -25,7 +24,7 @@ Faults = dict[tuple[int, int], str]
 
 
 def find_faults(path: Path, sheet: str) -> Faults:
-    """Map (row, column), from 0, to the mark of the failed formula; at most 10,000 of them.
+    """Map (row, column), from 0, to the mark of the failed formula; the first 30,000 or so of them.
 
     The part was already unpacked within limits. A workbook that names its parts in an unusual
     way yields none: its failed cells then count as blank.
@@ -35,20 +34,22 @@ def find_faults(path: Path, sheet: str) -> Faults:
         if part not in archive.namelist():
             return {}
         found: Faults = {}
-        rest = b""
+        rest, marks = b"", _MARKS_LOOKED_AT
         with archive.open(part) as stream:
-            while (chunk := stream.read(_CHUNK)) and len(found) < _MOST:
+            while (chunk := stream.read(_CHUNK)) and marks > 0:
                 block = rest + chunk
-                found |= _faults_in(block)
+                spots = [mark.span() for mark in islice(_MARK.finditer(block), marks)]
+                found |= _faults_at(spots, block)
+                marks -= len(spots)
                 rest = block[-_OVERLAP:]
         return found
 
 
-def _faults_in(block: bytes) -> Faults:
+def _faults_at(spots: list[tuple[int, int]], block: bytes) -> Faults:
     found: Faults = {}
-    for mark in islice(_MARK.finditer(block), _MARKS_A_BLOCK):
-        start = block.rfind(b"<", max(0, mark.start() - _NEAR), mark.start())
-        opened = block.find(b">", mark.end(), mark.end() + _NEAR)
+    for at, end in spots:
+        start = block.rfind(b"<", max(0, at - _NEAR), at)
+        opened = block.find(b">", end, end + _NEAR)
         closed = block.find(b"</c>", opened, opened + _NEAR)
         reference = _REFERENCE.search(block, start, opened)
         value = _VALUE.search(block, opened, closed)

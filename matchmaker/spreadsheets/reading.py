@@ -170,7 +170,7 @@ class _Child:
         self._output.close()
 
     def lines(self) -> Iterator[Any]:
-        """Every line of the child, until it says it has ended; a refusal is raised."""
+        """Every line of the child, the end included; a refusal, or an end unsaid, is raised."""
         rest = b""
         while chunk := self._read():
             *whole, rest = (rest + chunk).split(b"\n")
@@ -181,8 +181,6 @@ class _Child:
                 if isinstance(line, dict) and "refusal" in line:
                     raise SpreadsheetError(Refusal(line["refusal"]), line["message"])
                 yield line
-                if isinstance(line, dict) and "end" in line:
-                    return
         raise self._cause_of_death()
 
     def _read(self) -> bytes:

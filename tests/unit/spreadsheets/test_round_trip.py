@@ -1,5 +1,6 @@
 """What we write we can read: templates, workbooks, csv."""
 
+import csv
 import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -151,3 +152,33 @@ def test_an_empty_sheet_and_a_moment_in_a_csv():
     write_csv(stream, Sheet("表", [Column("时间")], [[datetime(2026, 1, 5, 12, tzinfo=UTC)]]))
     assert "2026-01-05 12:00" in stream.getvalue().decode("utf-8-sig")
     write_workbook(io.BytesIO(), [Sheet("表", [], [])])
+
+
+def test_five_thousand_hostile_strings_stay_text_in_both_formats():
+    starts = [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        "\n",
+        "\uff1d",
+        "\uff0b",
+        "\uff0d",
+        "\uff20",
+        " =",
+        "\x00=",
+    ]
+    bodies = ["1+1", "cmd|' /C calc'!A0", "DDE(1)", 'HYPERLINK("http://x","y")', "SUM(A1:A9)"]
+    texts = [f"{start}{body}{n}" for start in starts for body in bodies for n in range(77)]
+    assert len(texts) > 5_000
+    sheet = Sheet("表", [Column("名称")], [[text] for text in texts])
+    stream, lines = io.BytesIO(), io.BytesIO()
+    write_workbook(stream, [sheet])
+    write_csv(lines, sheet)
+    page = openpyxl.load_workbook(stream, read_only=True).worksheets[0]
+    assert {cell.data_type for row in page.iter_rows() for cell in row} == {"s"}
+    written = list(csv.reader(io.StringIO(lines.getvalue().decode("utf-8-sig"), newline="")))
+    assert len(written) == len(texts) + 1
+    assert all(row[0].startswith("'") for row in written[1:])
