@@ -14,6 +14,7 @@ from matchmaker.extensions import db
 
 SIZES = (20, 50, 100)
 MOST_EXPORTED = 50_000
+LONGEST = 200  # characters of one query argument
 Choices = Sequence[tuple[str, str]]
 
 
@@ -156,6 +157,12 @@ def ordered(spec: Spec, query: Select[Any], sort: str) -> Select[Any]:
     return query.order_by(spec.tie.asc()) if spec.tie is not None else query
 
 
+def _plain(args: MultiDict[str, str]) -> MultiDict[str, str]:
+    """Return one short value a key; the ticked boxes of the column choice become one value."""
+    joined = {key: args[key] for key in args} | {"cols": ",".join(args.getlist("cols"))}
+    return MultiDict({key: value for key, value in joined.items() if len(value) <= LONGEST})
+
+
 def chosen_columns(spec: Spec, args: Mapping[str, str]) -> list[Column]:
     """Return the columns the URL asks for, the default ones where it asks for none."""
     asked = [key for key in args.get("cols", "").split(",") if key]
@@ -191,7 +198,7 @@ def build(
     frame : the fields of `Frame`.
     """
     around = Frame(**frame)
-    plain = MultiDict({key: value for key, value in args.items() if len(value) <= 200})  # noqa: PLR2004
+    plain = _plain(args)
     sort = plain.get("sort") or spec.default_sort
     found = narrowed(spec, query, plain)
     total = _count(found)

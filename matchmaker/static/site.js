@@ -59,6 +59,12 @@ document.addEventListener("submit", (event) => {
   else form.dataset.sentAt = String(Date.now());
 });
 
+// Signing out takes along what a shared computer kept of unsaved drafts.
+document.addEventListener("submit", (event) => {
+  if (!event.target.hasAttribute("data-forget")) return;
+  for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+});
+
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sentAt;
 });
