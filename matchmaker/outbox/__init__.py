@@ -6,6 +6,7 @@ with the mark that the event is done: handler effects and the mark commit togeth
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,10 +17,11 @@ from matchmaker.extensions import db
 from matchmaker.outbox.models import Event, EventState
 
 log = structlog.get_logger()
-Handler = Callable[[dict[str, Any]], None]
+Handler = Callable[..., None]
+Preparation = Callable[[dict[str, Any]], Any]
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 8
-_handlers: dict[str, list[Handler]] = {}
+_handlers: dict[str, list[tuple[Handler, Preparation | None]]] = {}
 
 
 def add(kind: str, payload: dict[str, Any], *, now: datetime) -> None:
@@ -28,11 +30,15 @@ def add(kind: str, payload: dict[str, Any], *, now: datetime) -> None:
     db.session.info["outbox_written"] = True
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register a function to be called for every event of this kind."""
+def handler(kind: str, *, prepare: Preparation | None = None) -> Callable[[Handler], Handler]:
+    """Register a function to be called with the payload of every event of this kind.
+
+    prepare : called with the payload before the transaction opens, so that long reading and
+    computing holds no lock; what it returns is the function's second argument.
+    """
 
     def keep(function: Handler) -> Handler:
-        _handlers.setdefault(kind, []).append(function)
+        _handlers.setdefault(kind, []).append((function, prepare))
         return function
 
     return keep
@@ -72,11 +78,16 @@ def drain(transaction: Callable[[], Any], *, most: int = 1000) -> int:
 
 def _handle(event_id: int, transaction: Callable[[], Any]) -> None:
     try:
+        event = db.session.get_one(Event, event_id)
+        payload = dict(event.payload)
+        calls = [
+            partial(function, payload, prepare(payload)) if prepare else partial(function, payload)
+            for function, prepare in _handlers.get(event.kind, [])
+        ]
         with transaction():
-            event = db.session.get_one(Event, event_id)
-            for function in _handlers.get(event.kind, []):
-                function(event.payload)
-            event.progress = EventState.DONE
+            for call in calls:
+                call()
+            db.session.get_one(Event, event_id).progress = EventState.DONE
     except Exception as error:
         log.error("event_failed", event_id=event_id, exc_info=error)
         with transaction():
