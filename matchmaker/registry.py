@@ -27,6 +27,8 @@ PARTS: tuple[str, ...] = (
     "matchmaker.achievements.policy",
     "matchmaker.experts.policy",
     "matchmaker.services.policy",
+    "matchmaker.brokering.policy",
+    "matchmaker.brokering.events",
 )
 
 

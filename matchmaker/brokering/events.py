@@ -1,0 +1,141 @@
+"""What the matcher does on events: a saved row, changed words, the night."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from matchmaker import clock, jobs, outbox
+from matchmaker.accounts.models import Organisation
+from matchmaker.brokering import corpus, recomputing
+from matchmaker.brokering.candidates import KINDS
+from matchmaker.brokering.models import CandidateKind, Pairing, Recomputation
+from matchmaker.brokering.recomputing import Plan
+from matchmaker.extensions import db
+from matchmaker.lifecycles import OPEN_NEEDS, PairingState
+from matchmaker.needs.models import Need
+
+CHUNK = 20  # needs computed anew per event, so that no transaction is long
+
+
+def _plan_need(payload: dict[str, Any]) -> Plan:
+    now = clock.now()
+    plan = recomputing.begin(now=now)
+    if not plan.idle:
+        recomputing.plan_need(plan, int(payload["id"]), now=now)
+    return plan
+
+
+def _plan_candidate(kind: CandidateKind, payload: dict[str, Any]) -> Plan:
+    now = clock.now()
+    plan = recomputing.begin(now=now)
+    if not plan.idle:
+        recomputing.plan_candidate(plan, kind, int(payload["id"]), now=now)
+    return plan
+
+
+def _consume(kind: str, make: Callable[[dict[str, Any]], Plan]) -> None:
+    """Register a plan's making and its writing for one kind of event."""
+
+    def handle(payload: dict[str, Any], plan: Plan) -> None:
+        recomputing.apply(partial(make, payload), plan, now=clock.now())
+
+    outbox.handler(kind, prepare=make)(handle)
+
+
+_consume("need.saved", _plan_need)
+_consume("matching.need", _plan_need)
+for _event, _model in corpus.SAVED.items():
+    if _model in KINDS:
+        _consume(_event, partial(_plan_candidate, KINDS[_model]))
+
+
+@outbox.handler("organisation.saved")
+def organisation_saved(payload: dict[str, Any]) -> None:
+    """Match anew what belongs to an organisation: its standing or its name changed."""
+    now, owner = clock.now(), int(payload["id"])
+    if db.session.get(Organisation, owner) is None:
+        return
+    for kind, model in corpus.SAVED.items():
+        column = corpus.owner_column(model)
+        for row_id in db.session.scalars(select(model.id).where(column == owner)):
+            outbox.add(kind, {"id": row_id}, now=now)
+
+
+def _ask_refit(cause: str, payload: dict[str, Any]) -> None:
+    outbox.add("matching.refit", {"cause": payload.get("cause") or cause}, now=clock.now())
+
+
+outbox.handler("terms.changed")(partial(_ask_refit, "词典或同义词调整"))
+outbox.handler("settings.changed")(partial(_ask_refit, "参数调整"))
+
+
+@jobs.nightly
+def refit_nightly(now: datetime) -> None:
+    """Fit and compute everything anew once a night."""
+    outbox.add("matching.refit", {"cause": "夜间全量重算"}, now=now)
+
+
+def _fit(_payload: dict[str, Any]) -> corpus.Held:
+    return corpus.refitted(now=clock.now())
+
+
+@outbox.handler("matching.refit", prepare=_fit)
+def refit(payload: dict[str, Any], held: corpus.Held) -> None:
+    """Put a newly fitted matcher in force and start computing every open need anew."""
+    now = clock.now()
+    corpus.agree(held, now=now)
+    corpus.fit(held, now=now)
+    corpus.use(held)
+    total = db.session.scalar(select(func.count()).where(Need.state.in_(OPEN_NEEDS))) or 0
+    run = Recomputation(cause=str(payload["cause"])[:100], total=total, started_at=now)
+    db.session.add(run)
+    db.session.flush()
+    outbox.add("matching.recompute", {"run": run.id, "after": 0}, now=now)
+
+
+def _next_needs(payload: dict[str, Any]) -> list[int]:
+    """Return the run's next needs; none where a newer run has begun."""
+    newest = db.session.scalar(select(func.max(Recomputation.id)))
+    if newest != payload["run"]:
+        return []
+    query = select(Need.id).where(Need.state.in_(OPEN_NEEDS), Need.id > payload["after"])
+    return list(db.session.scalars(query.order_by(Need.id).limit(CHUNK)))
+
+
+def _plan_chunk(payload: dict[str, Any]) -> tuple[list[int], Plan]:
+    needs, now = _next_needs(payload), clock.now()
+    plan = recomputing.begin(now=now)
+    for need_id in needs:
+        recomputing.plan_need(plan, need_id, now=now)
+    plan.idle = False
+    return needs, plan
+
+
+@outbox.handler("matching.recompute", prepare=_plan_chunk)
+def recompute(payload: dict[str, Any], prepared: tuple[list[int], Plan]) -> None:
+    """Write the next needs of a run; the last piece also clears what closed needs left."""
+    (needs, plan), now = prepared, clock.now()
+    recomputing.apply(lambda: _plan_chunk(payload)[1], plan, now=now)
+    run = db.session.get_one(Recomputation, payload["run"])
+    run.done += len(needs)
+    if needs:
+        outbox.add("matching.recompute", {"run": run.id, "after": needs[-1]}, now=now)
+        return
+    run.finished_at = now
+    closed = select(Need.id).where(Need.state.not_in(OPEN_NEEDS))
+    db.session.execute(
+        delete(Pairing).where(Pairing.state == PairingState.NEW, Pairing.need_id.in_(closed))
+    )
+    db.session.execute(
+        update(Recomputation)
+        .where(Recomputation.id < run.id, Recomputation.finished_at.is_(None))
+        .values(finished_at=now)
+    )
+
+
+def latest_run() -> Recomputation | None:
+    """Return the last run over everything, finished or not; None before the first."""
+    return db.session.scalars(select(Recomputation).order_by(Recomputation.id.desc())).first()
