@@ -52,7 +52,11 @@ def respond(
         write_csv(stream, sheet, watermark=mark)
     else:
         write_workbook(stream, [sheet], watermark=mark)
-    details = {"rows": counted.count, "columns": [c.key for c in columns], "query": dict(args)}
+    details: dict[str, Any] = {
+        "rows": counted.count,
+        "columns": [c.key for c in columns],
+        "query": dict(args),
+    }
     with web.transaction():
         trail.record("export", spec.resource, by=viewer, now=now, **details)
     return _attachment(stream.getvalue(), f"{name}-{clock.local(now):%Y%m%d-%H%M}", csv=as_csv)

@@ -11,6 +11,7 @@ from matchmaker.places import operations as places
 VIEWS: tuple[str, ...] = (
     "matchmaker.health",
     "matchmaker.display",
+    "matchmaker.home.views",
     "matchmaker.messages.views",
     "matchmaker.accounts.views",
 )
