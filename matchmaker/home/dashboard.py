@@ -63,14 +63,38 @@ QUEUES = (
     Queue("待受理的需求", "need", "review_decide", (NeedState.SCREENED,), "submitted_at"),
     Queue("待审核的成果", "achievement", "review_decide", (PoolState.SUBMITTED,), "submitted_at"),
     Queue("待审核的团队", "team", "review_decide", (PoolState.SUBMITTED,), "updated_at", "name"),
-    Queue("待审核的服务机构", "service", "review_decide", (PoolState.SUBMITTED,), "updated_at", "name"),
-    Queue("待审核的经纪人", "broker", "review_decide", (PoolState.SUBMITTED,), "updated_at", "name"),
-    Queue("待认证的单位", "organisation", "verify", (OrganisationState.PENDING,), "created_at", "name"),
-    Queue("待批准停用的单位", "organisation", "suspend_approve", (OrganisationState.SUSPENDING,), "created_at", "name"),
-    Queue("待提请入库的专家", "expert", "admit_propose", (ExpertState.APPLIED,), "created_at", "name"),
-    Queue("待批准入库的专家", "expert", "admit_approve", (ExpertState.PROPOSED,), "updated_at", "name"),
-    Queue("待批准出库的专家", "expert", "remove_approve", (ExpertState.REMOVING,), "updated_at", "name"),
-)  # fmt: skip
+    Queue(
+        "待审核的服务机构", "service", "review_decide", (PoolState.SUBMITTED,), "updated_at", "name"
+    ),
+    Queue(
+        "待审核的经纪人", "broker", "review_decide", (PoolState.SUBMITTED,), "updated_at", "name"
+    ),
+    Queue(
+        "待认证的单位", "organisation", "verify", (OrganisationState.PENDING,), "created_at", "name"
+    ),
+    Queue(
+        "待批准停用的单位",
+        "organisation",
+        "suspend_approve",
+        (OrganisationState.SUSPENDING,),
+        "created_at",
+        "name",
+    ),
+    Queue(
+        "待提请入库的专家", "expert", "admit_propose", (ExpertState.APPLIED,), "created_at", "name"
+    ),
+    Queue(
+        "待批准入库的专家", "expert", "admit_approve", (ExpertState.PROPOSED,), "updated_at", "name"
+    ),
+    Queue(
+        "待批准出库的专家",
+        "expert",
+        "remove_approve",
+        (ExpertState.REMOVING,),
+        "updated_at",
+        "name",
+    ),
+)
 PLURAL = {
     "need": "needs",
     "achievement": "achievements",
@@ -105,9 +129,8 @@ def _group(queue: Queue, viewer: Any, calendar: WorkdayCalendar, now: datetime) 
     plural = PLURAL[queue.resource]
     items = []
     for row in disclosure.shown(oldest, viewer, queue.resource):
-        waited = calendar.workdays_between(
-            clock.today(getattr(row, queue.since)), clock.today(now)
-        ).days
+        since = getattr(row, queue.since) or now
+        waited = calendar.workdays_between(clock.today(since), clock.today(now)).days
         items.append(
             Item(
                 title=str(getattr(row, queue.title)),

@@ -1,5 +1,7 @@
 """The first page, by role; search over the pools."""
 
+from typing import Any
+
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -46,6 +48,6 @@ def search() -> ResponseReturnValue:
 
 
 @bp.app_template_global()
-def link(name: str, **values: str) -> str:
+def link(name: str, **values: Any) -> str:
     """Return the URL of an endpoint, "" where no such page is built in."""
     return url_for(name, **values) if name in current_app.view_functions else ""
