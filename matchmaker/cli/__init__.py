@@ -6,9 +6,10 @@ from flask.cli import with_appcontext
 
 from matchmaker import jobs
 from matchmaker.cli.evaluate import evaluate_command
+from matchmaker.cli.match import match_command
 from matchmaker.cli.seed import seed
 
-COMMANDS = (evaluate_command, seed)
+COMMANDS = (evaluate_command, match_command, seed)
 
 
 def register(app: Flask) -> None:

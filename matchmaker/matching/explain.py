@@ -56,6 +56,12 @@ class Explanation:
     candidate_spans: tuple[Span, ...]
     sentence: str
 
+    @property
+    def main_words(self) -> tuple[Word, ...]:
+        """The words to show, heaviest first: none that is only part of another one."""
+        whole = set(_whole([word.in_need[0] for word in self.words]))
+        return tuple(word for word in self.words if word.in_need[0] in whole)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {

@@ -143,3 +143,8 @@ def test_overlapping_marks_become_one():
     spans = [Span("body", 1, 3, "动力"), Span("body", 1, 5, "动力电池"), Span("body", 3, 5, "电池")]
     assert fragments("用动力电池。", spans) == [("用", ""), ("动力电池", "动力电池"), ("。", "")]
     assert fragments("", []) == []
+
+
+def test_main_words_leave_out_parts_of_others():
+    words = told("动力电池、轮胎", "动力电池、轮胎").main_words
+    assert {word.term for word in words} == {"动力电池", "轮胎"}

@@ -1,0 +1,58 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from matchmaker.cli.evaluate import evaluate_command
+from matchmaker.matching.evaluation import METRICS
+
+FILES = {
+    "corpus.jsonl": '{"id":"d1","title":"激光焊接"}\n{"id":"d2","title":"水稻"}\n',
+    "queries.jsonl": '{"id":"q1","title":"激光","text":"焊接"}\n',
+    "qrels.tsv": "query-id\tdoc-id\tgrade\nq1\td1\t2\nq1\td2\t0\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(evaluate_command, [str(each) for each in arguments])
+
+
+@pytest.mark.parametrize("options", [[], ["--judged-only"]])
+def test_json_is_one_object_with_every_key_and_nothing_else(folder, options):
+    result = run(folder, "--json", *options)
+    found = json.loads(result.output)
+    assert result.exit_code == 0
+    assert set(found) == {"queries", "documents"} | {
+        name + end for name in METRICS for end in ("", "_low", "_high")
+    }
+    assert found["auc"] == found["ndcg_at_10"] == found["recall_at_10"] == found["mrr_at_10"] == 1
+    assert (found["queries"], found["documents"]) == (1, 2)
+
+
+def test_figures_are_told_with_their_intervals(folder):
+    result = run(folder)
+    assert "查询 1 条，文档 2 篇" in result.stdout
+    assert "ndcg_at_10     1.0000（1.0000 至 1.0000）" in result.stdout
+    assert "不适用" not in result.stdout
+
+
+def test_an_undefined_figure_is_said_to_be_so(folder):
+    (folder / "qrels.tsv").write_text("query-id\tdoc-id\tgrade\nq1\td1\t1\n")
+    assert "auc            不适用" in run(folder).stdout
+    assert json.loads(run(folder, "--json").output)["auc_low"] is None
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_named(folder, name):
+    (folder / name).unlink()
+    result = run(folder)
+    assert result.exit_code == 1
+    assert "找不到文件" in result.output
+    assert name in result.output
