@@ -34,32 +34,30 @@ def respond(
     """
     columns, rows = listing.export_rows(spec, query, args, viewer=viewer)
     counted = _Counted(rows)
-    sheet = Sheet(
-        name=name,
-        columns=[Column(c.label, NARROW if c.align == "end" else WIDE) for c in columns],
-        rows=counted,
-    )
-    mark = Watermark(
-        lines=(
-            ("导出人", viewer.name),
-            ("导出时间", f"{clock.local(now):%Y-%m-%d %H:%M}"),
-            ("条件", _conditions(spec, args)),
-        )
-    )
-    stream = io.BytesIO()
     as_csv = args.get("format") == "csv"
-    if as_csv:
+    widths = [Column(c.label, NARROW if c.align == "end" else WIDE) for c in columns]
+    sheet = Sheet(name=name, columns=widths, rows=counted)
+    content = _written(sheet, _mark(spec, args, viewer, now), csv=as_csv)
+    details: dict[str, Any] = {"columns": [column.key for column in columns], "query": dict(args)}
+    with web.transaction():
+        trail.record("export", spec.resource, by=viewer, now=now, rows=counted.count, **details)
+    return _attachment(content, f"{name}-{clock.local(now):%Y%m%d-%H%M}", csv=as_csv)
+
+
+def _mark(spec: listing.Spec, args: MultiDict[str, str], viewer: Any, now: datetime) -> Watermark:
+    """Say on the last sheet who took the list out, when and under which conditions."""
+    taken_at = f"{clock.local(now):%Y-%m-%d %H:%M}"
+    conditions = _conditions(spec, args)
+    return Watermark((("导出人", viewer.name), ("导出时间", taken_at), ("条件", conditions)))
+
+
+def _written(sheet: Sheet, mark: Watermark, *, csv: bool) -> bytes:
+    stream = io.BytesIO()
+    if csv:
         write_csv(stream, sheet, watermark=mark)
     else:
         write_workbook(stream, [sheet], watermark=mark)
-    details: dict[str, Any] = {
-        "rows": counted.count,
-        "columns": [c.key for c in columns],
-        "query": dict(args),
-    }
-    with web.transaction():
-        trail.record("export", spec.resource, by=viewer, now=now, **details)
-    return _attachment(stream.getvalue(), f"{name}-{clock.local(now):%Y%m%d-%H%M}", csv=as_csv)
+    return stream.getvalue()
 
 
 def _attachment(content: bytes, name: str, *, csv: bool) -> Response:

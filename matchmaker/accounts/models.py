@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matchmaker.codes import Integrity
 from matchmaker.extensions import Model, new_public_id
 from matchmaker.identifiers import mask_email, mask_phone
 from matchmaker.lifecycles import ORGANISATION, USER, OrganisationState, Role, UserState
@@ -19,14 +20,6 @@ class OrganisationKind(Labelled):
     ENTERPRISE = "enterprise", "企业"
     INSTITUTION = "institution", "高校院所"
     SERVICE = "service", "服务机构"
-
-
-class Integrity(Labelled):
-    """诚信状态."""
-
-    NORMAL = "normal", "正常"
-    WHITELIST = "whitelist", "白名单"
-    BLACKLIST = "blacklist", "失信"
 
 
 class Organisation(Model):

@@ -7,25 +7,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.accounts.models import Organisation, User
+from matchmaker.codes import Origin, Ownership
 from matchmaker.extensions import Model, new_public_id
 from matchmaker.lifecycles import ACHIEVEMENT, TEAM, PoolState
 from matchmaker.places.models import ChainNode
-from matchmaker.workflow import Labelled, Lifecycle
-
-
-class Origin(Labelled):
-    """成果来源."""
-
-    DOMESTIC = "domestic", "国内"
-    INTERNATIONAL = "international", "国际"
-
-
-class Ownership(Labelled):
-    """权属."""
-
-    UNIT = "unit", "单位所有"
-    INDIVIDUAL = "individual", "赋权个人"
-    SHARED = "shared", "共有"
+from matchmaker.workflow import Lifecycle
 
 
 class Team(Model):

@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 from matchmaker import matching
-from matchmaker.accounts.models import Integrity, Organisation
+from matchmaker.accounts.models import Organisation
 from matchmaker.achievements.models import Achievement
 from matchmaker.brokering.models import CandidateKind
+from matchmaker.codes import Integrity
 from matchmaker.errors import Invalid
 from matchmaker.experts.models import Expert
 from matchmaker.lifecycles import OPEN_NEEDS, ExpertState, PoolState

@@ -1,61 +1,47 @@
 """Code lists that the national tables leave to the form: value, Chinese label."""
 
-from enum import StrEnum
-from typing import Self
+from matchmaker.workflow import Labelled
 
 
-class Code(StrEnum):
-    """A stored value with the Chinese label people read."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str) -> Self:
-        """Keep the label beside the stored value."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
-
-
-class NeedCategory(Code):
+class NeedCategory(Labelled):
     """What kind of help a need asks for (需求类别)."""
 
-    BREAKTHROUGH = "breakthrough", "技术攻关"
+    TACKLE = "tackle", "技术攻关"
     PROCESS = "process", "工艺改进"
     PRODUCT = "product", "产品开发"
-    ADOPTION = "adoption", "技术引进"
+    IMPORT = "import", "技术引进"
     TESTING = "testing", "检测"
     CONSULTING = "consulting", "咨询"
     TALENT = "talent", "人才"
     PLATFORM = "platform", "平台共建"
 
 
-class NeedSource(Code):
+class NeedSource(Labelled):
     """How a need reached the bureau (来源)."""
 
-    CALL = "call", "年度征集"
+    CALL = "call", "征集"
     VISIT = "visit", "企业走访"
     DIAGNOSIS = "diagnosis", "技术问诊"
-    SELF = "self", "企业自行填报"
+    SELF = "self", "自主填报"
     SUPERIOR = "superior", "上级交办"
 
 
-class NeedType(Code):
+class NeedType(Labelled):
     """Whether several enterprises share a need (需求性质), settled by the bureau."""
 
     COMMON = "common", "共性需求"
     INDIVIDUAL = "individual", "个性化需求"
 
 
-class Disclosure(Code):
+class Disclosure(Labelled):
     """Who may see a record's public fields (公开范围)."""
 
     PUBLIC = "public", "向社会公开"
     MEMBER = "member", "仅认证用户可见"
-    DIRECTED = "directed", "定向推送"
+    DIRECTED = "directed", "仅定向单位可见"
 
 
-class OrganisationKind(Code):
+class ResearchKind(Labelled):
     """Kind of research organisation (单位类别)."""
 
     UNIVERSITY = "university", "高等院校"
@@ -65,14 +51,14 @@ class OrganisationKind(Code):
     OTHER = "other", "其他"
 
 
-class AchievementOrigin(Code):
+class Origin(Labelled):
     """Where an achievement comes from (成果来源)."""
 
-    DOMESTIC = "domestic", "国内成果"
-    INTERNATIONAL = "international", "国际成果"
+    DOMESTIC = "domestic", "国内"
+    INTERNATIONAL = "international", "国际"
 
 
-class Stage(Code):
+class Stage(Labelled):
     """Stage of an achievement (所处阶段), derived from its TRL."""
 
     EARLY = "early", "初期阶段"
@@ -80,15 +66,15 @@ class Stage(Code):
     MATURE = "mature", "成熟应用阶段"
 
 
-class Ownership(Code):
+class Ownership(Labelled):
     """Who holds the rights of an achievement (权属)."""
 
-    ORGANISATION = "organisation", "单位所有"
-    INVENTOR = "inventor", "赋权个人"
+    UNIT = "unit", "单位所有"
+    INDIVIDUAL = "individual", "赋权个人"
     SHARED = "shared", "共有"
 
 
-class ServiceKind(Code):
+class ServiceKind(Labelled):
     """Category of a service organisation (服务类别)."""
 
     TRANSFER = "transfer", "技术转移"
@@ -97,31 +83,31 @@ class ServiceKind(Code):
     PILOT = "pilot", "中试"
     IP = "ip", "知识产权"
     FINANCE = "finance", "科技金融"
-    APPRAISAL = "appraisal", "评估"
+    ASSESSMENT = "assessment", "评估"
     TRAINING = "training", "培训"
-    AGRICULTURE = "agriculture", "农技"
+    AGRI = "agri", "农技"
 
 
-class ServiceGrade(Code):
+class ServiceLevel(Labelled):
     """Level at which a service organisation is recognised (级别)."""
 
     NATIONAL = "national", "国家级"
-    PROVINCIAL = "provincial", "省级"
-    MUNICIPAL = "municipal", "市级"
+    PROVINCE = "province", "省级"
+    CITY = "city", "市级"
     DISTRICT = "district", "区级"
     NONE = "none", "无"
 
 
-class BrokerType(Code):
+class BrokerType(Labelled):
     """Kind of technology broker (经纪人类型)."""
 
-    BROKER = "broker", "技术经纪(理)人"
+    BROKER = "broker", "技术经纪（理）人"
     COMMISSIONER = "commissioner", "科技特派员"
     ASSISTANT = "assistant", "科技助理"
-    ENGINEER = "engineer", "企业技术负责人"
+    CTO = "cto", "企业技术负责人"
 
 
-class BrokerGrade(Code):
+class BrokerGrade(Labelled):
     """Grade of a broker; the last three are those of commissioners (等级)."""
 
     JUNIOR = "junior", "初级"
@@ -132,7 +118,7 @@ class BrokerGrade(Code):
     COUNTY = "county", "县级特派员"
 
 
-class LeadSource(Code):
+class LeadSource(Labelled):
     """What a lead grew from (线索来源)."""
 
     MATCH = "match", "系统匹配"
@@ -144,7 +130,7 @@ class LeadSource(Code):
     SUPERIOR = "superior", "上级交办"
 
 
-class DeadReason(Code):
+class DeadReason(Labelled):
     """Why a lead ended without a contract (失败原因)."""
 
     INDICATORS = "indicators", "指标不符"
@@ -155,7 +141,7 @@ class DeadReason(Code):
     OTHER = "other", "其他"
 
 
-class IntegrityStatus(Code):
+class Integrity(Labelled):
     """Standing on the research integrity list (诚信状态)."""
 
     NORMAL = "normal", "正常"
@@ -163,20 +149,20 @@ class IntegrityStatus(Code):
     BLACKLIST = "blacklist", "失信"
 
 
-FIELD_LISTS: dict[str, type[Code]] = {
+FIELD_LISTS: dict[str, type[Labelled]] = {
     "need_category": NeedCategory,
     "need_source": NeedSource,
     "need_type": NeedType,
     "disclosure": Disclosure,
-    "org_kind": OrganisationKind,
-    "origin": AchievementOrigin,
+    "org_kind": ResearchKind,
+    "origin": Origin,
     "stage": Stage,
     "ownership": Ownership,
     "service_kind": ServiceKind,
-    "service_grade": ServiceGrade,
+    "service_grade": ServiceLevel,
     "broker_type": BrokerType,
     "broker_grade": BrokerGrade,
     "lead_source": LeadSource,
     "dead_reason": DeadReason,
-    "integrity_status": IntegrityStatus,
+    "integrity_status": Integrity,
 }

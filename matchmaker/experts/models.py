@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matchmaker.accounts.models import Integrity, Organisation, User
+from matchmaker.accounts.models import Organisation, User
+from matchmaker.codes import Integrity
 from matchmaker.extensions import Model, new_public_id
 from matchmaker.lifecycles import EXPERT, ExpertState
 from matchmaker.workflow import Lifecycle

@@ -7,49 +7,11 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.accounts.models import Organisation, User
+from matchmaker.codes import Disclosure, NeedCategory, NeedSource, NeedType
 from matchmaker.extensions import Model, new_public_id
 from matchmaker.lifecycles import NEED, NeedState
 from matchmaker.places.models import ChainNode
-from matchmaker.workflow import Labelled, Lifecycle
-
-
-class NeedType(Labelled):
-    """需求性质, settled by the bureau on acceptance."""
-
-    COMMON = "common", "共性需求"
-    INDIVIDUAL = "individual", "个性化需求"
-
-
-class NeedSource(Labelled):
-    """来源."""
-
-    CALL = "call", "征集"
-    VISIT = "visit", "走访"
-    DIAGNOSIS = "diagnosis", "技术问诊"
-    SELF = "self", "自主填报"
-    SUPERIOR = "superior", "上级转来"
-
-
-class NeedCategory(Labelled):
-    """需求类别."""
-
-    TACKLE = "tackle", "技术攻关"
-    PROCESS = "process", "工艺改进"
-    PRODUCT = "product", "产品开发"
-    IMPORT = "import", "技术引进"
-    TESTING = "testing", "检测"
-    CONSULTING = "consulting", "咨询"
-    TALENT = "talent", "人才"
-    PLATFORM = "platform", "平台共建"
-
-
-class Disclosure(Labelled):
-    """公开范围."""
-
-    PUBLIC = "public", "向社会公开"
-    MEMBER = "member", "仅认证用户可见"
-    DIRECTED = "directed", "仅定向单位可见"
-
+from matchmaker.workflow import Lifecycle
 
 need_direction = Table(
     "need_direction",

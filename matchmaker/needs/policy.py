@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from matchmaker import policy
 from matchmaker.accounts.models import Organisation
 from matchmaker.accounts.policy import of_organisation_in_my_town
+from matchmaker.codes import Disclosure
 from matchmaker.lifecycles import OPEN_NEEDS, NeedState, Role
-from matchmaker.needs.models import Disclosure, Need
+from matchmaker.needs.models import Need
 
 N = NeedState
 

@@ -4,13 +4,14 @@ from typing import Any
 
 from matchmaker import outbox
 from matchmaker.audit import trail
+from matchmaker.codes import BrokerType, ServiceKind, ServiceLevel
 from matchmaker.experts.models import Expert
 from matchmaker.extensions import db
 from matchmaker.lifecycles import ExpertState, PoolState, Role
 from matchmaker.seed import reading
 from matchmaker.seed.parties import District, add_user
 from matchmaker.seed.pools import spread
-from matchmaker.services.models import Broker, BrokerType, Service, ServiceKind, ServiceLevel
+from matchmaker.services.models import Broker, Service
 
 
 def fill_experts(district: District) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 from matchmaker import clock, outbox
 from matchmaker.accounts.models import User
-from matchmaker.achievements.models import Achievement, Origin, Ownership, Team
+from matchmaker.achievements.models import Achievement, Team
 from matchmaker.audit import trail
+from matchmaker.codes import Disclosure, NeedCategory, NeedSource, NeedType, Origin, Ownership
 from matchmaker.extensions import db
 from matchmaker.lifecycles import NeedState, PoolState, Role
-from matchmaker.needs.models import Disclosure, Need, NeedCategory, NeedSource, NeedType
+from matchmaker.needs.models import Need
 from matchmaker.revisions import operations as revisions
 from matchmaker.seed import reading
 from matchmaker.seed.parties import District, add_user

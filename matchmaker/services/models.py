@@ -7,42 +7,10 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.accounts.models import Organisation, User
+from matchmaker.codes import BrokerType, ServiceKind, ServiceLevel
 from matchmaker.extensions import Model, new_public_id
 from matchmaker.lifecycles import BROKER, SERVICE, PoolState
-from matchmaker.workflow import Labelled, Lifecycle
-
-
-class ServiceKind(Labelled):
-    """服务类别."""
-
-    TRANSFER = "transfer", "技术转移"
-    TESTING = "testing", "检测认证"
-    INSTRUMENT = "instrument", "仪器共享"
-    PILOT = "pilot", "中试"
-    IP = "ip", "知识产权"
-    FINANCE = "finance", "科技金融"
-    ASSESSMENT = "assessment", "评估"
-    TRAINING = "training", "培训"
-    AGRI = "agri", "农技"
-
-
-class ServiceLevel(Labelled):
-    """级别."""
-
-    NATIONAL = "national", "国家级"
-    PROVINCE = "province", "省级"
-    CITY = "city", "市级"
-    DISTRICT = "district", "区级"
-    NONE = "none", "无"
-
-
-class BrokerType(Labelled):
-    """经纪人类型."""
-
-    BROKER = "broker", "技术经纪（理）人"
-    COMMISSIONER = "commissioner", "科技特派员"
-    ASSISTANT = "assistant", "科技助理"
-    CTO = "cto", "企业技术负责人"
+from matchmaker.workflow import Lifecycle
 
 
 class Service(Model):

@@ -7,8 +7,9 @@ from flask import Flask
 
 from matchmaker import policy
 from matchmaker.accounts.identity import Visitor
+from matchmaker.codes import Disclosure
 from matchmaker.lifecycles import NeedState, OrganisationState, Role
-from matchmaker.needs.models import Disclosure, Need
+from matchmaker.needs.models import Need
 from matchmaker.policy import table
 
 pytestmark = pytest.mark.database
@@ -34,9 +35,15 @@ def test_added_rows_say_why(record_property):
     record_property("added rows", "\n".join(f"{r.resource} {r.action}: {r.added}" for r in added))
 
 
-def test_no_row_is_written_twice():
-    keys = [(row.resource, row.state, row.action) for row in policy.rows()]
-    assert len(keys) == len(set(keys))
+def test_a_row_written_again_gives_other_roles():
+    """Decisions 2: town assistants and section chiefs get rows of their own."""
+    seen = {}
+    for row in policy.rows():
+        key = (row.resource, row.state, row.action)
+        given = seen.setdefault(key, set())
+        assert not given & (row.allow | row.own), key
+        assert not given or row.added, key
+        given |= row.allow | row.own
 
 
 def test_every_route_is_bound_and_an_unbound_one_stops_the_start(bare_app):

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from matchmaker import jobs, outbox, web
-from matchmaker.accounts.models import Integrity, Organisation
+from matchmaker.accounts.models import Organisation
 from matchmaker.achievements.models import Achievement
 from matchmaker.brokering import events, recomputing
 from matchmaker.brokering.models import CandidateKind, Corpus, Pairing, Recomputation
+from matchmaker.codes import Integrity
 from matchmaker.extensions import db
 from matchmaker.lifecycles import ExpertState, NeedState, PairingState, PoolState
 from matchmaker.needs.models import Need

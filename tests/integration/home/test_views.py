@@ -3,8 +3,8 @@
 import html5lib
 import pytest
 
+from matchmaker.codes import Disclosure
 from matchmaker.lifecycles import NeedState, Role
-from matchmaker.needs.models import Disclosure
 
 pytestmark = pytest.mark.database
 
