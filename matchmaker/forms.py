@@ -1,15 +1,23 @@
 """The form every page's form descends from: CSRF, one effect per submission, Chinese messages."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice
 
 from matchmaker import sessions
 from matchmaker.errors import Invalid
+
+
+def options(pairs: Iterable[tuple[str, str]], *, empty: str = "") -> list[SelectChoice]:
+    """Return (value, label) pairs as a choice field wants them, `empty` first where given."""
+    first = [SelectChoice("", empty)] if empty else []
+    return first + [SelectChoice(str(value), label) for value, label in pairs]
 
 
 class Form(FlaskForm):

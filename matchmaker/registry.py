@@ -14,6 +14,8 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.home.views",
     "matchmaker.messages.views",
     "matchmaker.accounts.views",
+    "matchmaker.accounts.registration_views",
+    "matchmaker.accounts.organisation_views",
 )
 # Modules imported for what they register: models, policy relations, outbox handlers.
 PARTS: tuple[str, ...] = (

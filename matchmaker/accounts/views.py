@@ -88,7 +88,11 @@ def _keep_device(answer: Response, token: str) -> Response:
 def _sign_in_page(form: SignInForm) -> str:
     roles = signing_in.demonstration_roles() if current_app.config["DEMONSTRATION"] else []
     return render_template(
-        "accounts/sign_in.html", form=form, roles=roles, next=_target(), register_url=""
+        "accounts/sign_in.html",
+        form=form,
+        roles=roles,
+        next=_target(),
+        register_url=url_for("registration.register"),
     )
 
 

@@ -21,7 +21,6 @@ ORGANISATION = Lifecycle(
     "organisation",
     "单位",
     O.PENDING,
-    move("claim", "认领", O.UNCLAIMED, O.PENDING, by={Role.VISITOR, Role.OFFICER}),
     move("verify", "通过认证", {O.PENDING, O.REJECTED, O.UNCLAIMED}, O.ACTIVE, by={Role.OFFICER}),
     move("reject", "退回认证", O.PENDING, O.REJECTED, by={Role.OFFICER}, needs_reason=True),
     move(
@@ -67,7 +66,14 @@ USER = Lifecycle(
     "user",
     "账号",
     U.INVITED,
-    move("activate", "激活", U.INVITED, U.ACTIVE, by={Role.VISITOR, *ENTERPRISE, *INSTITUTION}),
+    move(
+        "activate",
+        "激活",
+        U.INVITED,
+        U.ACTIVE,
+        by={Role.VISITOR, Role.OFFICER, *ENTERPRISE, *INSTITUTION},
+    ),
     move("disable", "停用", {U.INVITED, U.ACTIVE}, U.DISABLED, by=_MANAGERS, needs_reason=True),
+    move("refuse_claim", "退回认领", U.INVITED, U.DISABLED, by={Role.OFFICER}, needs_reason=True),
     move("enable", "启用", U.DISABLED, U.ACTIVE, by=_MANAGERS),
 )
