@@ -164,7 +164,20 @@ class Index:
     def search(self, need: Document, *, top: int, at_least: float = 0.0) -> list[Hit]:
         """The best `top` documents that score `at_least`, best first, level ones by id."""
         with self._lock:
-            query = self._query(need)
+            return self.answer(self.query(need), top=top, at_least=at_least)
+
+    def query(self, need: Document) -> Query:
+        """Cut and weigh a need, to be asked with `answer` until the next refresh."""
+        found = strengths(need, self.segmenter)
+        weights = np.array([found[term] * self.idf.of(term) for term in found])
+        norm = math.sqrt(float(weights @ weights)) if found else 1.0
+        columns = np.array([self._columns.get(term, -1) for term in found], np.int32)
+        known = columns >= 0
+        return Query(columns[known], weights[known] / norm)
+
+    def answer(self, query: Query, *, top: int, at_least: float = 0.0) -> list[Hit]:
+        """`search` for a need made ready."""
+        with self._lock:
             margin = kernel.error(len(query.columns))
             found = self._approximate(query)
             places = kernel.select(found, top=top, at_least=at_least, margin=margin)
@@ -181,7 +194,7 @@ class Index:
         """The text score of each document named, in their order. Raises KeyError."""
         with self._lock:
             places = np.array([self._places[document_id] for document_id in ids], dtype=np.intp)
-            return self._score(self._query(need), places)
+            return self._score(self.query(need), places)
 
     # Below: places, columns and weights.
 
@@ -214,14 +227,6 @@ class Index:
         weights /= np.sqrt(squares)[owner]
         shape = (len(self._rarity), end - start)
         return csr_array((weights.astype(np.float32), (columns, owner)), shape=shape)
-
-    def _query(self, need: Document) -> Query:
-        found = strengths(need, self.segmenter)
-        weights = np.array([found[term] * self.idf.of(term) for term in found])
-        norm = math.sqrt(float(weights @ weights)) if found else 1.0
-        columns = np.array([self._columns.get(term, -1) for term in found], np.int32)
-        known = columns >= 0
-        return Query(columns[known], weights[known] / norm)
 
     def _approximate(self, query: Query) -> kernel.Floats:
         """float32 scores of all places; -1 where a document was removed."""

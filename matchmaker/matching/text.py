@@ -109,7 +109,7 @@ class Segmenter:
 
     @cached_property
     def _tokenizer(self) -> jieba.Tokenizer:
-        frequencies, total = _dictionary()
+        frequencies, total = dictionary()
         tokenizer = jieba.Tokenizer()
         tokenizer.FREQ, tokenizer.total, tokenizer.initialized = frequencies.copy(), total, True
         for word in sorted({*self.words, *self._canonical}):
@@ -193,7 +193,7 @@ class Segmenter:
 
 
 @lru_cache(maxsize=1)
-def _dictionary() -> tuple[dict[str, int], int]:
+def dictionary() -> tuple[dict[str, int], int]:
     """The word list of jieba itself: the frequency of each word and prefix, and their sum."""
     reader = jieba.Tokenizer()
     frequencies, total = reader.gen_pfdict(reader.get_dict_file())

@@ -133,7 +133,7 @@ def test_one_segmenters_words_are_not_anothers():
 
 def test_jiebas_global_dictionary_and_cache_are_not_touched(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    module._dictionary.cache_clear()
+    module.dictionary.cache_clear()
     Segmenter(words=("恒力控制",)).terms("恒力控制")
     assert list(tmp_path.iterdir()) == []
     assert not jieba.dt.initialized
