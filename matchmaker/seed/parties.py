@@ -151,7 +151,9 @@ def fill_enterprises(district: District) -> None:
                 contact_name=entry["contact_name"],
                 contact_phone=f"138{number * 7919 % 10**8:08d}",
                 contact_email=f"lianxi{number}@example.cn",
-                created_at=district.days_ago(320 - number),
+                created_at=district.days_ago(
+                    number % 5 + 1 if number in ODD_STATES else 320 - number
+                ),
             )
             district.organisations[part.name_of(entry["key"])] = organisation
             db.session.add(organisation)

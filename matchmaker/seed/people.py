@@ -22,6 +22,7 @@ def fill_experts(district: District) -> None:
             number += 1
             key = entry["institution"]
             institution = district.organisations[part.name_of(key)] if key else None
+            waits = number % 20 == 0
             user = None
             if number == 1:
                 user = add_user(district, "expert", entry["name"], Role.EXPERT)
@@ -37,9 +38,9 @@ def fill_experts(district: District) -> None:
                 bio=entry["bio"],
                 phone=f"137{number * 5477 % 10**8:08d}",
                 email=f"zhuanjia{number}@example.cn",
-                state=ExpertState.APPLIED if number % 20 == 0 else ExpertState.IN_POOL,
+                state=ExpertState.APPLIED if waits else ExpertState.IN_POOL,
                 consent_at=district.days_ago(150),
-                created_at=district.days_ago(180),
+                created_at=district.days_ago(number % 7 + 1 if waits else 180),
                 updated_at=district.days_ago(spread(number, 120)),
             )
             db.session.add(row)
@@ -53,6 +54,7 @@ def fill_services(district: District) -> None:
     for part in reading.parts():
         for entry in part.entries("services"):
             number += 1
+            waits = number % 12 == 0
             row = Service(
                 name=entry["name"],
                 kind=ServiceKind(entry["kind"]),
@@ -60,9 +62,9 @@ def fill_services(district: District) -> None:
                 record_no=entry["record_no"],
                 intro=entry["intro"],
                 offers=entry["services"],
-                state=PoolState.SUBMITTED if number % 12 == 0 else PoolState.PUBLISHED,
+                state=PoolState.SUBMITTED if waits else PoolState.PUBLISHED,
                 created_at=district.days_ago(160),
-                updated_at=district.days_ago(spread(number, 120)),
+                updated_at=district.days_ago(number % 7 + 1 if waits else spread(number, 120)),
             )
             db.session.add(row)
             trail.enter(row, by=trail.SYSTEM, now=row.created_at, action="seed")

@@ -1,6 +1,6 @@
 """Teams, achievements and needs of the demonstration district."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from matchmaker import clock, outbox
@@ -48,12 +48,18 @@ NEED_FIELDS = [
     "tech_field_code",
     "keywords",
 ]
+WAITING = (NeedState.SUBMITTED, NeedState.SCREENED, NeedState.RETURNED)
 OPEN_POOL = (PoolState.PUBLISHED, PoolState.TRANSFORMED)
 
 
 def spread(number: int, span: int) -> int:
     """Return a day between 1 and `span`, the same for the same number."""
     return number * 37 % span + 1
+
+
+def _entered(district: District, number: int, *, waits: bool) -> datetime:
+    """Return when a row was entered; what still waits for the bureau is days old, not months."""
+    return district.days_ago(spread(number, 9) + 1 if waits else spread(number, 210) + 4)
 
 
 def _fen(wan: float | None) -> int | None:
@@ -114,7 +120,7 @@ def _achievement(
 ) -> Achievement:
     institution = district.organisations[part.name_of(entry["institution"])]
     state = PoolState(entry["state"])
-    created = district.days_ago(spread(number, 240) + 3)
+    created = _entered(district, number, waits=state is PoolState.SUBMITTED)
     price = _fen(entry["asking_price_wan"])
     return Achievement(
         institution_id=institution.id,
@@ -159,7 +165,7 @@ def fill_needs(district: District) -> dict[str, Need]:
 def _need(district: District, part: reading.Part, entry: dict[str, Any], *, number: int) -> Need:
     firm = district.organisations[part.name_of(entry["enterprise"])]
     state = NeedState(entry["state"])
-    created = district.days_ago(spread(number, 210) + 4)
+    created = _entered(district, number, waits=state in WAITING)
     submitted = None if state is NeedState.DRAFT else created + timedelta(days=1)
     accepted = created + timedelta(days=3) if state is NeedState.ACCEPTED else None
     owner = next((u for u in district.users.values() if u.organisation_id == firm.id), None)
