@@ -16,6 +16,7 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.accounts.views",
     "matchmaker.accounts.registration_views",
     "matchmaker.accounts.organisation_views",
+    "matchmaker.needs.views",
 )
 # Modules imported for what they register: models, policy relations, outbox handlers.
 PARTS: tuple[str, ...] = (
@@ -27,6 +28,8 @@ PARTS: tuple[str, ...] = (
     "matchmaker.messages.mail",
     "matchmaker.revisions.models",
     "matchmaker.needs.policy",
+    "matchmaker.needs.records",
+    "matchmaker.needs.upkeep",
     "matchmaker.achievements.policy",
     "matchmaker.experts.policy",
     "matchmaker.services.policy",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from matchmaker.accounts.models import Organisation, User
 from matchmaker.codes import Disclosure, NeedCategory, NeedSource, NeedType
@@ -40,7 +40,7 @@ class Need(Model):
         "coop_modes": "P", "tech_field_code": "P", "industry_code": "P", "chain_node": "P",
         "keywords": "P", "target_trl": "P", "expires_on": "P", "state": "P", "town": "P",
         "owner_name": "P", "is_anonymous": "P", "accepted_at": "P", "updated_at": "P",
-        "foundation": "M", "enterprise": "M",
+        "resolved_at": "P", "foundation": "M", "enterprise": "I",
         "source": "B", "audience": "B", "merged_into": "B", "handler": "B", "created_at": "B",
         "submitted_at": "B", "enterprise_id": "B", "return_reason": "B", "created_by": "B",
         "directed_to": "B", "source_note": "B",
@@ -72,6 +72,7 @@ class Need(Model):
     industry_code: Mapped[str] = mapped_column(String(8), default="")
     chain_node_id: Mapped[int | None] = mapped_column(ForeignKey("chain_node.id"))
     keywords: Mapped[list[str]] = mapped_column(default=list)
+    keyword_line: Mapped[str] = mapped_column(Text, default="")  # the same, for the list's search
     target_trl: Mapped[int | None]
     audience: Mapped[Disclosure] = mapped_column(default=Disclosure.PUBLIC)
     expires_on: Mapped[date | None]
@@ -83,6 +84,7 @@ class Need(Model):
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None] = mapped_column(index=True)
+    resolved_at: Mapped[datetime | None]
     no_secret_declared: Mapped[bool] = mapped_column(default=False)
     batch_id: Mapped[int | None] = mapped_column(index=True)  # the import that made it
 
@@ -93,6 +95,11 @@ class Need(Model):
     merged_into: Mapped["Need | None"] = relationship(remote_side=[id])
     directed_to: Mapped[list[Organisation]] = relationship(secondary=need_direction)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @validates("keywords")
+    def _keep_keyword_line(self, _key: str, words: list[str]) -> list[str]:
+        self.keyword_line = "、".join(words)
+        return words
 
     @property
     def owner_name(self) -> str:

@@ -2,23 +2,33 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from matchmaker import policy
-from matchmaker.accounts.models import Organisation
+from matchmaker.accounts.models import Organisation, User
 from matchmaker.accounts.policy import of_organisation_in_my_town
 from matchmaker.codes import Disclosure
-from matchmaker.lifecycles import OPEN_NEEDS, NeedState, Role
+from matchmaker.lifecycles import BUREAU, OPEN_NEEDS, NeedState, Role
 from matchmaker.needs.models import Need
 
 N = NeedState
 
 
+READERS = BUREAU - {Role.TOWN_OFFICER}
+
+
 def mine(user: Any) -> ColumnElement[bool]:
-    """Hold for needs the user created inside the own organisation."""
+    """Hold for needs the user created inside the own organisation.
+
+    What the bureau entered or imported for the enterprise is shared with all its users.
+    """
     if not user.organisation_id:
         return false()
-    return and_(Need.created_by_id == user.id, Need.enterprise_id == user.organisation_id)
+    colleagues = select(User.id).where(User.organisation_id == user.organisation_id)
+    shared = or_(Need.created_by_id.is_(None), Need.created_by_id.not_in(colleagues))
+    return and_(
+        Need.enterprise_id == user.organisation_id, or_(Need.created_by_id == user.id, shared)
+    )
 
 
 def of_my_enterprise(user: Any) -> ColumnElement[bool]:
@@ -47,19 +57,18 @@ def nobodys(_user: Any) -> ColumnElement[bool]:
 
 
 def open_to_readers(user: Any) -> ColumnElement[bool]:
-    """Hold for accepted needs whose audience (公开范围) includes this reader."""
+    """Hold for accepted needs whose audience (公开范围) has this reader; the bureau reads all."""
+    if user.roles & READERS:
+        return true()
     audiences = [Need.audience == Disclosure.PUBLIC]
     if user.is_verified:
         audiences.append(Need.audience == Disclosure.MEMBER)
         if user.organisation_id:
             named = Need.directed_to.any(Organisation.id == user.organisation_id)
             audiences.append(and_(Need.audience == Disclosure.DIRECTED, named))
+    if Role.TOWN_OFFICER in user.roles:
+        audiences.append(in_my_town(user))
     return and_(Need.accepted_at.is_not(None), or_(*audiences))
-
-
-def not_anonymous(user: Any) -> ColumnElement[bool]:
-    """Hold where limited fields, which name the enterprise, are open to verified users."""
-    return and_(open_to_readers(user), Need.is_anonymous.is_(False))
 
 
 policy.register(
@@ -83,7 +92,9 @@ policy.register(
     },
     limits={
         "read_public_fields": open_to_readers,
-        "read_limited_fields": not_anonymous,
+        "read_limited_fields": open_to_readers,
         "express_interest": open_to_readers,
     },
+    # I: who asks, where the enterprise wished to stay anonymous.
+    levels={**policy.LEVELS, "I": ("read_anonymous_owner_identity", *policy.LEVELS["O"])},
 )

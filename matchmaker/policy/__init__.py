@@ -1,6 +1,7 @@
 """Who may do what: one table, one engine; deny by default, rows scoped in the query."""
 
 from matchmaker.policy.engine import (
+    LEVELS,
     Relation,
     check_bound,
     endpoint,
@@ -16,6 +17,7 @@ from matchmaker.policy.engine import (
 from matchmaker.policy.table import Row, rows
 
 __all__ = [
+    "LEVELS",
     "Relation",
     "Row",
     "check_bound",

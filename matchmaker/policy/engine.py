@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from matchmaker.errors import NotAllowed, NotFound, SignInRequired
 from matchmaker.extensions import db
-from matchmaker.lifecycles.roles import EVERYBODY, Role
+from matchmaker.lifecycles.roles import Role
 from matchmaker.policy import table
 
 P = ParamSpec("P")
@@ -120,7 +120,7 @@ def _granted(user: Viewer, binding: Binding, row: table.Row) -> ColumnElement[bo
     here = true() if row.state == "any" else binding.model.state.in_(binding.states[row.state])
     if row.allow & _effective(user, row.action):
         limit = binding.limits.get(row.action)
-        return and_(here, limit(user)) if limit and row.allow == EVERYBODY else and_(here)
+        return and_(here, limit(user)) if limit else and_(here)
     mine = [binding.relations[role](user) for role in sorted(row.own & user.roles)]
     return and_(here, or_(*mine)) if mine else None
 

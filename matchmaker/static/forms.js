@@ -95,11 +95,13 @@ function autosave(form) {
     if (sending) { schedule(); return; }
     sending = true;
     try {
-      const answer = await fetch(url, { method: "POST", body: new FormData(form), headers: { Accept: "application/json", "X-Requested-With": "fetch" }, redirect: "manual" });
+      const body = new FormData(form);
+      body.delete("submission_key"); // saving a draft must not use up the submission
+      const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json", "X-Requested-With": "fetch" }, redirect: "manual" });
       if (answer.ok) {
-        const body = await answer.json().catch(() => ({}));
+        const saved = await answer.json().catch(() => ({}));
         const version = form.querySelector("[name=version]");
-        if (version && body.version !== undefined) version.value = body.version;
+        if (version && saved.version !== undefined) version.value = saved.version;
         localStorage.removeItem(key);
         say(`已保存 ${clock()}`);
       } else {
