@@ -83,7 +83,7 @@ function offer(form, key) {
 }
 
 function autosave(form) {
-  const url = form.dataset.autosaveUrl;
+  let url = form.dataset.autosaveUrl;
   const key = `draft:${url}`;
   const status = form.querySelector("[data-autosave-status]");
   const say = (text) => { if (status) status.textContent = text; };
@@ -102,6 +102,11 @@ function autosave(form) {
         const saved = await answer.json().catch(() => ({}));
         const version = form.querySelector("[name=version]");
         if (version && saved.version !== undefined) version.value = saved.version;
+        if (saved.autosave) {
+          url = saved.autosave; // the first save made the draft: later ones change it
+          form.action = saved.action;
+          history.replaceState(null, "", saved.action);
+        }
         localStorage.removeItem(key);
         say(`已保存 ${clock()}`);
       } else {

@@ -1,0 +1,155 @@
+"""Writes every pool shares: draft, submit, return, publish, withdraw; nobody commits here."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from matchmaker import outbox, policy, secrecy
+from matchmaker.audit import trail
+from matchmaker.errors import Invalid, NotAllowed, Stale
+from matchmaker.extensions import db
+from matchmaker.lifecycles import PoolState, Role
+from matchmaker.pools import reading
+from matchmaker.pools.specs import Pool
+from matchmaker.revisions import operations as revisions
+
+UNVERIFIED = "贵单位尚未通过认证，草稿已可保存，认证通过后即可提交。"
+
+
+def start(pool: Pool, values: Mapping[str, Any], *, by: Any, now: datetime, owner: str = "") -> Any:
+    """Make a draft of the author's own organisation, or of `owner` where an officer acts for it.
+
+    owner : name or credit code of the organisation.
+    """
+    on_behalf = Role.OFFICER in by.roles
+    if not (
+        policy.may(by, pool.resource, "create") or policy.may(by, pool.resource, "create_on_behalf")
+    ):
+        raise NotAllowed
+    organisation_id = _owner_id(pool, owner) if on_behalf else by.organisation_id
+    if not str(values.get(pool.headline) or "").strip():
+        raise Invalid({pool.headline: f"请先填写{pool.labels()[pool.headline]}，再保存草稿"})
+    row = pool.model(created_at=now, updated_at=now, created_by_id=by.id)
+    setattr(row, f"{pool.owner}_id", organisation_id)
+    if on_behalf:
+        row.handler_id = by.id
+    _fill(pool, row, values)
+    db.session.add(row)
+    trail.enter(row, by=by, now=now, **_noted(by))
+    return row
+
+
+def _noted(by: Any) -> dict[str, Any]:
+    return {"on_behalf": True} if Role.OFFICER in by.roles else {}
+
+
+def _owner_id(pool: Pool, name: str) -> int | None:
+    found = reading.owner_named(pool, name) if name.strip() else None
+    if found is None and (name.strip() or not pool.model.__table__.c[f"{pool.owner}_id"].nullable):
+        raise Invalid(
+            {"owner": "没有找到这家单位，请从下拉提示中选择全称或填写统一社会信用代码；"
+                      "尚未登记的单位请先在“单位”中登记"}
+        )  # fmt: skip
+    return found.id if found else None
+
+
+def _fill(pool: Pool, row: Any, values: Mapping[str, Any]) -> list[str]:
+    """Set the values and return the names that changed; refuse marks of state secrecy."""
+    _guard(pool, values)
+    problems = pool.refuse(row, values)
+    if problems:
+        raise Invalid(problems)
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed
+
+
+def _guard(pool: Pool, values: Mapping[str, Any]) -> None:
+    labels = pool.labels()
+    problems = {}
+    for name, value in values.items():
+        hits = secrecy.guard({labels.get(name, name): "\n".join(_texts(value))})
+        if hits:
+            problems[name] = secrecy.refusal(hits)
+    if problems:
+        raise Invalid(problems)
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+
+
+def save(
+    pool: Pool,
+    public_id: str,
+    values: Mapping[str, Any],
+    *,
+    version: str,
+    by: Any,
+    now: datetime,
+) -> Any:
+    """Change one's draft. `version` is the one the form was opened on: `Stale` where it moved."""
+    row = reading.to_act_on(pool, public_id, "write", viewer=by)
+    if version and version != str(row.version):
+        raise Stale
+    changed = _fill(pool, row, values)
+    if changed:
+        row.updated_at = now
+        db.session.flush()
+    return row
+
+
+def submit(pool: Pool, row: Any, *, by: Any, now: datetime) -> None:
+    """Hand one's draft to the bureau: the full rules bind, the version is kept.
+
+    What was taken offline comes back the same way.
+    """
+    action = "republish" if row.state == PoolState.OFFLINE else "submit"
+    if not by.is_verified:
+        raise NotAllowed(UNVERIFIED)
+    if not reading.permitted(pool, row, action, by):
+        raise NotAllowed
+    content = pool.content(row)
+    _guard(pool, content)
+    problems = pool.check(row)
+    if problems:
+        raise Invalid(problems)
+    trail.advance(row, action, by=by, now=now, **_noted(by))
+    row.return_reason = ""
+    if hasattr(row, "submitted_at"):
+        row.submitted_at = now
+    revisions.keep(pool.noun, row.id, content, by=by, now=now)
+
+
+def move(
+    pool: Pool,
+    public_id: str,
+    action: str,
+    *,
+    by: Any,
+    now: datetime,
+    reason: str = "",
+    remarks: Mapping[str, str] | None = None,
+    version: str = "",
+) -> Any:
+    """Make any move but submission: decide, withdraw, put back, record a transfer."""
+    row = reading.to_act_on(pool, public_id, *pool.moves.get(action, ()), viewer=by)
+    if version and version != str(row.version):
+        raise Stale
+    trail.advance(row, action, by=by, now=now, reason=reason)
+    if action == "return":
+        revisions.pin(pool.noun, row.id, remarks or {}, by=by, now=now)
+        row.return_reason = reason
+    if action == "publish" and hasattr(row, "published_at"):
+        row.published_at = now
+    row.updated_at = now
+    outbox.add(f"{pool.noun}.saved", {"id": row.id}, now=now)
+    return row
