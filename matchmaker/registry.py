@@ -17,6 +17,8 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.accounts.registration_views",
     "matchmaker.accounts.organisation_views",
     "matchmaker.needs.views",
+    "matchmaker.achievements.views",
+    "matchmaker.achievements.teams",
 )
 # Modules imported for what they register: models, policy relations, outbox handlers.
 PARTS: tuple[str, ...] = (

@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, false, or_
 from matchmaker import policy
 from matchmaker.achievements.models import Achievement, Team
 from matchmaker.lifecycles import PoolState, Role
+from matchmaker.pools.specs import LEVELS
 
 P = PoolState
 STATES = {
-    "draft": (P.DRAFT, P.RETURNED),
+    "draft": (P.DRAFT, P.RETURNED, P.OFFLINE),
     "submitted": (P.SUBMITTED,),
     "published": (P.PUBLISHED, P.TRANSFORMED),
 }
@@ -49,4 +50,5 @@ for _resource, _model in (("achievement", Achievement), ("team", Team)):
             Role.ENTERPRISE_ADMIN: _nobodys,
             Role.BROKER: _nobodys,
         },
+        levels=LEVELS,
     )
