@@ -7,6 +7,7 @@ millisecond and changes no other document's score. `storage.py` saves and loads.
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from threading import RLock
 from typing import NamedTuple
 
@@ -208,8 +209,10 @@ class Index:
         self._rows.append(Row(np.array(columns, np.int32), np.fromiter(found.values(), np.float64)))
 
     def _grow_rarity(self) -> None:
-        new = list(self._columns)[len(self._rarity) :]
-        self._rarity = np.concatenate([self._rarity, [self.idf.of(term) for term in new]])
+        count = len(self._columns) - len(self._rarity)
+        newest_first = islice(reversed(self._columns), count)
+        new = [self.idf.of(term) for term in newest_first][::-1]
+        self._rarity = np.concatenate([self._rarity, new])
 
     def _settle(self) -> None:
         """Give up the places of removed documents and lay everything out in one piece."""
@@ -234,10 +237,12 @@ class Index:
             self._tail = self._lay_out(self._main.shape[1], len(self._rows))
         parts = []
         for block in (self._main, self._tail):
+            if not block.shape[1]:
+                continue
             known = query.columns < block.shape[0]
             weights = query.weights[known].astype(np.float32)
             parts.append(kernel.scores(block, query.columns[known], weights))
-        found = np.concatenate(parts)
+        found = np.concatenate([np.empty(0, np.float32), *parts])
         if len(self._places) < len(self._ids):
             found[[place for place, i in enumerate(self._ids) if not i]] = -1
         return found

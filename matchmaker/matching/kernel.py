@@ -6,6 +6,7 @@ from scipy.sparse import csr_array
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int32]
+STRIDE = 64  # documents sieved by their best
 
 
 def scores(inverted: csr_array, columns: Places, weights: Floats) -> Floats:
@@ -30,9 +31,19 @@ def select(found: Floats, *, top: int, at_least: float, margin: float) -> NDArra
     found : (documents,) scores, each off by at most `margin`.
     Whoever is level with the last one stays in, so that the caller may break ties.
     """
-    places = np.flatnonzero(found >= at_least - margin)
+    if not top:
+        return np.empty(0, np.intp)
+    bound = at_least - margin
+    if len(found) > STRIDE * top:
+        # The k-th best of the strides' best is no better than the k-th best of all: a first sieve.
+        peaks = found[: len(found) // STRIDE * STRIDE].reshape(-1, STRIDE).max(axis=1)
+        bound = max(bound, _nth_best(peaks, top) - 2 * margin)
+    places = np.flatnonzero(found >= bound)
     if len(places) > top:
         kept = found[places]
-        last = np.partition(kept, len(kept) - top)[len(kept) - top] if top else np.inf
-        places = places[kept >= last - 2 * margin]
+        places = places[kept >= _nth_best(kept, top) - 2 * margin]
     return places
+
+
+def _nth_best(values: Floats, nth: int) -> float:
+    return float(np.partition(values, len(values) - nth)[len(values) - nth])
