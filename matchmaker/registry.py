@@ -19,6 +19,7 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.needs.views",
     "matchmaker.achievements.views",
     "matchmaker.achievements.teams",
+    "matchmaker.reporting.views",
 )
 # Modules imported for what they register: models, policy relations, outbox handlers.
 PARTS: tuple[str, ...] = (

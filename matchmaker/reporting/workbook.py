@@ -1,0 +1,89 @@
+"""The figures as a workbook: one sheet a table, the page's own numbers."""
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response
+
+from matchmaker import clock, web
+from matchmaker.audit import trail
+from matchmaker.exporting import WORKBOOK
+from matchmaker.reporting.counting import Distribution
+from matchmaker.reporting.figures import Board
+from matchmaker.spreadsheets import Column, Sheet, Watermark, write_workbook
+
+
+def respond(board: Board, *, viewer: Any, now: datetime) -> Response:
+    """Answer with the workbook and put the export on the trail."""
+    stream = io.BytesIO()
+    mark = Watermark(
+        lines=(
+            ("导出人", viewer.name),
+            ("导出时间", f"{clock.local(now):%Y-%m-%d %H:%M}"),
+            ("统计时段", board.period.span),
+        )
+    )
+    write_workbook(stream, sheets(board), watermark=mark)
+    with web.transaction():
+        trail.record("export", "figures", by=viewer, now=now, period=board.period.span)
+    name = quote(f"统计-{clock.local(now):%Y%m%d-%H%M}.xlsx")
+    return Response(
+        stream.getvalue(),
+        mimetype=WORKBOOK,
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+    )
+
+
+def sheets(board: Board) -> list[Sheet]:
+    """Return the page's tables as sheets."""
+    return [
+        _pools(board),
+        _plain("推荐与对接", ("指标", "数值"), measures(board)),
+        _plain("按状态", ("对象", "状态", "数量"), _long(board.states)),
+        _wide("按镇街", "镇街园区", board.towns),
+        _wide("按技术领域", "技术领域", board.fields),
+    ]
+
+
+def measures(board: Board) -> list[tuple[str, int | str]]:
+    """Return the single figures by name, as the page lists them."""
+    decided = board.acceptance
+    return [
+        ("采纳推荐（时段内）", decided.accepted.value),
+        ("判为不相关（时段内）", decided.rejected.value),
+        ("采纳率", decided.rate),
+        ("未处理推荐（当前）", decided.waiting.value),
+        ("解决技术难题（时段内）", board.resolved.value),
+    ]
+
+
+def _pools(board: Board) -> Sheet:
+    headings = ("库", "对象", "在库", "本月新增", "本年新增", "时段新增", "上年同期", "同比")
+    rows = [
+        (
+            line.pool,
+            line.label,
+            *(c.value for c in (line.total, line.month, line.year, line.period, line.before)),
+            line.growth,
+        )
+        for line in board.pools
+    ]
+    return _plain("四库", headings, rows)
+
+
+def _plain(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Sheet:
+    return Sheet(name, [Column(heading) for heading in headings], rows)
+
+
+def _long(distributions: Sequence[Distribution]) -> list[tuple[str, str, int]]:
+    return [(one.title, cell.label, cell.value) for one in distributions for cell in one.cells]
+
+
+def _wide(name: str, first: str, distributions: Sequence[Distribution]) -> Sheet:
+    labels = [cell.label for cell in distributions[0].cells]
+    columns = [[cell.value for cell in one.cells] for one in distributions]
+    rows = zip(labels, *columns, strict=True)
+    return _plain(name, (first, *(one.title for one in distributions)), rows)
