@@ -50,10 +50,13 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         "PORT": str(port),
         "WEB_WORKERS": "1",
         "MATCHMAKER_ENV": "development",
+        "FLASK_APP": "matchmaker",
     }
     log = folder / "site.log"
+    command = [sys.executable, str(ROOT / "scripts" / "run_site.py")]
     with log.open("wb") as output:
-        command = [sys.executable, str(ROOT / "scripts" / "run_site.py")]
+        ranked = [*command, "db upgrade", "seed"]  # scripts/serve leaves the ranking to the jobs
+        subprocess.run(ranked, cwd=ROOT, env=environment, stdout=output, check=True)
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
