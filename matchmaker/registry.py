@@ -16,6 +16,8 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.accounts.views",
     "matchmaker.accounts.registration_views",
     "matchmaker.accounts.organisation_views",
+    "matchmaker.accounts.member_views",
+    "matchmaker.accounts.staff_views",
     "matchmaker.needs.views",
     "matchmaker.achievements.views",
     "matchmaker.achievements.teams",
