@@ -22,6 +22,7 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.achievements.views",
     "matchmaker.achievements.teams",
     "matchmaker.reporting.views",
+    "matchmaker.api.views",
 )
 # Modules imported for what they register: models, policy relations, outbox handlers.
 PARTS: tuple[str, ...] = (

@@ -8,6 +8,7 @@ from sqlalchemy import Select
 from matchmaker import policy
 from matchmaker.errors import NotFound
 from matchmaker.listing import Spec
+from matchmaker.reporting.counting import DRAFTS
 from matchmaker.reporting.pools import PAIRING, POOLS
 from matchmaker.reporting.subjects import Subject
 
@@ -28,10 +29,11 @@ def spec(subject: Subject, *, now: datetime) -> Spec:
 
 
 def readable(subject: Subject, *, viewer: Any) -> Select[Any]:
-    """Return the rows this viewer may list; raise `NotFound` where the noun is not theirs."""
+    """Return the rows this viewer may list, no drafts; raise `NotFound` for another's noun."""
     if subject.key not in open_to(viewer):
         raise NotFound
-    return policy.scope(viewer, subject.resource, subject.action).options(*subject.options)
+    query = policy.scope(viewer, subject.resource, subject.action).options(*subject.options)
+    return query.where(subject.model.state.not_in(DRAFTS))
 
 
 def open_to(viewer: Any) -> frozenset[str]:

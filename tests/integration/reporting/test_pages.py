@@ -78,6 +78,13 @@ def test_a_wrong_filter_narrows_nothing(leader, make, query):
     assert "共 1 条" in text(leader.get(f"/figures/needs?{query}"))
 
 
+def test_nobody_finds_a_draft_behind_a_figure(leader, make):
+    make.need(state=NeedState.DRAFT, accepted_at=None)
+    make.team(state=PoolState.DRAFT)
+    assert "共 0 条" in text(leader.get("/figures/needs?state=draft"))
+    assert "共 0 条" in text(leader.get("/figures/teams"))
+
+
 def test_an_unknown_noun_is_not_found(leader):
     assert leader.get("/figures/users").status_code == 404
 
