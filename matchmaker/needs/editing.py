@@ -217,7 +217,7 @@ def _checked(form: Form, need: Need | None, stage: int) -> ResponseReturnValue:
     """Answer the findings alone to htmx, the whole page with them to a browser without it."""
     if request.headers.get("HX-Request") != "true":
         return stage_page(form, need, stage, typed=True)
-    found = health.findings(need, forms.valid_values_of(form))
+    found = health.findings(need, forms.readable_values_of(form))
     return render_template("needs/_checkup.html", findings=health.of_stage(found, stage))
 
 

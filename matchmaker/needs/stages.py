@@ -18,7 +18,7 @@ def stage_page(
     form: Form, need: Need | None, stage: int, *, status: int = 200, typed: bool = False
 ) -> ResponseReturnValue:
     """Render one stage with the bureau's remarks, the health check and what is still missing."""
-    found = health.findings(need, forms.valid_values_of(form) if typed else None)
+    found = health.findings(need, forms.readable_values_of(form) if typed else None)
     last = stage == fields.LAST_STAGE
     remarks = revisions.open_by_field("need", need.id) if need is not None else {}
     page = render_template(
