@@ -23,6 +23,9 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.achievements.teams",
     "matchmaker.reporting.views",
     "matchmaker.api.views",
+    "matchmaker.brokering.views",
+    "matchmaker.brokering.lead_views",
+    "matchmaker.brokering.term_views",
 )
 # Modules imported for what they register: models, policy relations, outbox handlers.
 PARTS: tuple[str, ...] = (
@@ -40,6 +43,7 @@ PARTS: tuple[str, ...] = (
     "matchmaker.experts.policy",
     "matchmaker.services.policy",
     "matchmaker.brokering.policy",
+    "matchmaker.brokering.lead_policy",
     "matchmaker.brokering.events",
 )
 

@@ -276,7 +276,7 @@ class Matcher:
         why = matching.explain(
             asked, offered, segmenter=self.segmenter, idf=self.needs.idf, candidate_noun=NOUNS[kind]
         )
-        words = [word.in_need[0] for word in why.words if self.segmenter.knows(word.term)]
+        words = [word.in_need[0] for word in why.main_words]
         digest = texts_digest(asked, offered)
         return Explained(why.to_dict(), words[:WORDS_LISTED], digest)
 

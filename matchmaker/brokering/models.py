@@ -55,7 +55,7 @@ class Pairing(Model):
         UniqueConstraint("need_id", "achievement_id", name="uq_pairing_need_achievement"),
         UniqueConstraint("need_id", "expert_id", name="uq_pairing_need_expert"),
         UniqueConstraint("need_id", "service_id", name="uq_pairing_need_service"),
-        Index("ix_pairing_desk", "state", "score"),
+        Index("ix_pairing_desk", "state", "score", "need_id"),
         Index("ix_pairing_ranking", "need_id", "kind", "score"),
     )
     lifecycle: ClassVar[Lifecycle] = PAIRING
@@ -88,7 +88,6 @@ class Pairing(Model):
     score: Mapped[float]
     adjustments: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     words: Mapped[list[str]] = mapped_column(default=list)  # the heaviest met, for lists
-    explanation: Mapped[dict[str, Any]] = mapped_column(default=dict)
     texts_digest: Mapped[str] = mapped_column(String(32))  # of the texts the spans point into
     algorithm_version: Mapped[str] = mapped_column(String(60))
     first_seen_at: Mapped[datetime]
@@ -97,6 +96,8 @@ class Pairing(Model):
     decided_at: Mapped[datetime | None]
     reason_code: Mapped[RejectReason | None]
     note: Mapped[str] = mapped_column(Text, default="")
+    # Last, and read only where it is shown: it outweighs the rest of the row.
+    explanation: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
 
     need: Mapped[Need] = relationship()
     achievement: Mapped[Achievement | None] = relationship()

@@ -4,6 +4,7 @@ from matchmaker.lifecycles.leads import (
     LEAD,
     OPEN_LEADS,
     PAIRING,
+    REVEALED_LEADS,
     LeadState,
     PairingState,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "OPEN_NEEDS",
     "ORGANISATION",
     "PAIRING",
+    "REVEALED_LEADS",
     "SERVICE",
     "STAFF",
     "TEAM",

@@ -26,19 +26,23 @@ class LeadState(State):
 
 
 G = PairingState
+_PARTIES = ENTERPRISE | INSTITUTION
 PAIRING = Lifecycle(
     "pairing",
     "推荐配对",
     G.NEW,
     move("accept", "采纳并发起对接", G.NEW, G.ACCEPTED, by={Role.OFFICER}),
     move("reject", "不相关", G.NEW, G.REJECTED, by={Role.OFFICER}, needs_reason=True),
+    move("introduce", "申请对接", G.NEW, G.ACCEPTED, by={*_PARTIES, Role.BROKER}),
+    move("dismiss", "不合适", G.NEW, G.REJECTED, by={*_PARTIES, Role.BROKER}),
     move("undo", "撤销判断", G.REJECTED, G.NEW, by={Role.OFFICER}),
 )
 
 L = LeadState
+# Both sides agreed: each may see how to reach the other.
+REVEALED_LEADS = (L.BOTH_CONSENTED, L.CONTACTED, L.NEGOTIATING, L.INTENT, L.SIGNED)
 OPEN_LEADS = (L.RECOMMENDED, L.BOTH_CONSENTED, L.CONTACTED, L.NEGOTIATING, L.INTENT)
 _BROKERS = {Role.OFFICER, Role.BROKER}
-_PARTIES = ENTERPRISE | INSTITUTION
 LEAD = Lifecycle(
     "lead",
     "对接",

@@ -1,0 +1,216 @@
+"""配对台, a pair's page, and the ranking beside a need or an achievement."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matchmaker import clock, exporting, listing, policy, web
+from matchmaker.brokering import events, explaining, operations, pairings
+from matchmaker.brokering.forms import RejectForm
+from matchmaker.brokering.listing import BULK, desk_spec, with_sides
+from matchmaker.brokering.models import CandidateKind, RejectReason
+from matchmaker.errors import Invalid
+from matchmaker.lifecycles import PairingState
+from matchmaker.policy import endpoint
+from matchmaker.web import me, transaction
+
+bp = Blueprint("brokering", __name__)
+ALL_WORDS = 100
+
+
+def _state() -> PairingState:
+    known = {str(state.value): state for state in PairingState}
+    return known.get(request.args.get("state", ""), PairingState.NEW)
+
+
+@bp.get("/pairings")
+@endpoint("pairing", "list")
+def desk() -> ResponseReturnValue:
+    """Every new pair over the threshold, best first; decided ones on their own tabs."""
+    viewer, now, state = me(), clock.now(), _state()
+    decides = state is PairingState.NEW and policy.may(viewer, "pairing", "accept")
+    found = listing.build(
+        desk_spec(now),
+        with_sides(pairings.desk(viewer, now=now, state=state)),
+        request.args,
+        viewer=viewer,
+        path=url_for(".desk"),
+        row_url=lambda row: url_for("brokering.show", public_id=row.public_id),
+        export_path=url_for(".export"),
+        bulk=BULK if decides else (),
+        bulk_url=url_for(".bulk"),
+        empty={
+            "title": "没有待办的配对" if state is PairingState.NEW else "没有符合条件的配对",
+            "hint": "需求受理、成果上架后，系统随即计算配对；匹配度达到门槛的会出现在这里。",
+        },
+    )
+    return render_template("brokering/desk.html", listing=found, run=events.latest_run())
+
+
+@bp.get("/pairings/export")
+@endpoint("pairing", "export_list")
+def export() -> Response:
+    """The desk as it stands on screen."""
+    viewer, now = me(), clock.now()
+    query = with_sides(pairings.desk(viewer, now=now, state=_state()))
+    return exporting.respond(
+        desk_spec(now), query, request.args, viewer=viewer, name="推荐配对", now=now
+    )
+
+
+@bp.post("/pairings/bulk")
+@endpoint("pairing", "accept")
+def bulk() -> ResponseReturnValue:
+    """Decide all ticked pairs at once."""
+    with transaction():
+        done, before = pairings.decide_many(
+            request.form.getlist("ids"),
+            request.form.get("action", ""),
+            note=request.form.get("reason", ""),
+            by=me(),
+            now=clock.now(),
+        )
+    told = f"已办理 {done} 条配对"
+    flash(told + (f"，另有 {before} 条他人已办理" if before else ""), "good" if done else "warn")
+    return redirect(_back())
+
+
+def _back() -> str:
+    page = request.form.get("page", "")
+    return page if web.is_safe_next(page) else url_for("brokering.desk")
+
+
+@bp.get("/pairings/<public_id>")
+@endpoint("pairing", "list")
+def show(public_id: str) -> ResponseReturnValue:
+    """A pair: both texts side by side, the words that carry it, and the decision."""
+    return _page(public_id, RejectForm())
+
+
+def _page(public_id: str, form: RejectForm) -> str:
+    viewer = me()
+    pairing = pairings.get(public_id, "list", viewer=viewer)
+    return render_template(
+        "brokering/show.html",
+        pairing=pairings.shown(pairing, viewer=viewer),
+        why=explaining.why(pairing, most=ALL_WORDS, with_texts=True),
+        lead=pairings.lead_of(pairing, viewer=viewer),
+        form=form,
+        may={
+            a: policy.permits(viewer, "pairing", a, pairing) for a in ("accept", "reject", "undo")
+        },
+        noun=NOUNS.get(pairing.kind),
+        back=url_for(".desk"),
+    )
+
+
+NOUNS = {
+    CandidateKind.ACHIEVEMENT: "achievements.show",
+    CandidateKind.EXPERT: "experts.show",
+    CandidateKind.SERVICE: "services.show",
+}
+
+
+@bp.post("/pairings/<public_id>/accept")
+@endpoint("pairing", "accept")
+def accept(public_id: str) -> ResponseReturnValue:
+    """Accept a pair and go to its lead."""
+    with transaction():
+        pairing = pairings.get(public_id, "accept", viewer=me())
+        lead = pairings.accept(pairing, by=me(), now=clock.now())
+        target = lead.public_id
+    flash("已采纳，请征求双方意见", "good")
+    return redirect(url_for("leads.show", public_id=target))
+
+
+@bp.post("/pairings/<public_id>/reject")
+@endpoint("pairing", "reject")
+def reject(public_id: str) -> ResponseReturnValue:
+    """Mark a pair as of no use."""
+    form = RejectForm()
+    if not form.validate():
+        return _page(public_id, form), 422
+    try:
+        with transaction():
+            pairing = pairings.get(public_id, "reject", viewer=me())
+            pairings.reject(
+                pairing, reason=form.reason, note=form.note.data or "", by=me(), now=clock.now()
+            )
+    except Invalid as refusal:
+        form.show(refusal)
+        return _page(public_id, form), 422
+    flash("已标为“不相关”，不再推荐；如有误可在本页撤销", "good")
+    return redirect(url_for(".show", public_id=public_id))
+
+
+@bp.post("/pairings/<public_id>/undo")
+@endpoint("pairing", "undo")
+def undo(public_id: str) -> ResponseReturnValue:
+    """Take a rejection back."""
+    with transaction():
+        pairing = pairings.get(public_id, "undo", viewer=me())
+        pairings.undo(pairing, by=me(), now=clock.now())
+    flash("已撤销，配对回到待办列表", "good")
+    return redirect(url_for(".show", public_id=public_id))
+
+
+@bp.post("/pairings/<public_id>/introduce")
+@endpoint("pairing", "request_introduction")
+def introduce(public_id: str) -> ResponseReturnValue:
+    """Ask to be introduced."""
+    with transaction():
+        pairing = pairings.get(public_id, "request_introduction", viewer=me())
+        lead = pairings.introduce(pairing, by=me(), now=clock.now())
+        target = lead.public_id
+    flash("已提出对接申请并记录您的同意；对方同意后，双方可互见联系方式", "good")
+    return redirect(url_for("leads.show", public_id=target))
+
+
+@bp.post("/pairings/<public_id>/dismiss")
+@endpoint("pairing", "dismiss")
+def dismiss(public_id: str) -> ResponseReturnValue:
+    """Say 不合适 as one of the parties."""
+    known = {str(reason.value): reason for reason in RejectReason}
+    with transaction():
+        pairing = pairings.get(public_id, "dismiss", viewer=me())
+        pairings.dismiss(
+            pairing,
+            reason=known.get(request.form.get("reason_code", "")),
+            note=request.form.get("note", "")[:500],
+            by=me(),
+            now=clock.now(),
+        )
+    flash("已记下，不再推荐给您", "good")
+    return redirect(_back())
+
+
+@bp.get("/needs/<public_id>/matches")
+@endpoint("need", "see_matches")
+def need_matches(public_id: str) -> ResponseReturnValue:
+    """匹配的成果 / 专家 / 服务 of a need, with why in place."""
+    viewer = me()
+    need, groups = operations.for_need(public_id, viewer=viewer, now=clock.now())
+    return render_template("brokering/need.html", need=need, groups=groups, **_party(viewer))
+
+
+@bp.get("/achievements/<public_id>/matches")
+@endpoint("achievement", "see_matches")
+def achievement_matches(public_id: str) -> ResponseReturnValue:
+    """The open needs an achievement may answer."""
+    viewer = me()
+    row, matches = operations.for_candidate(
+        CandidateKind.ACHIEVEMENT, public_id, viewer=viewer, now=clock.now()
+    )
+    return render_template(
+        "brokering/achievement.html", row=row, matches_found=matches, **_party(viewer)
+    )
+
+
+def _party(viewer: Any) -> dict[str, Any]:
+    return {
+        "asks": policy.may(viewer, "pairing", "request_introduction"),
+        "decides": policy.may(viewer, "pairing", "accept"),
+        "reasons": list(RejectReason),
+        "names": NOUNS,
+    }
