@@ -44,6 +44,7 @@ ENTRIES = (
     Entry("管理", "词典与同义词", "terms.index", "system", "edit_terms"),
     Entry("管理", "参数设置", "settings.index", "system", "edit_settings"),
     Entry("管理", "审计日志", "audit.index", "audit_log", "read_all"),
+    Entry("管理", "安全事件", "audit.security", "audit_log", "read_security_events"),
 )
 
 # What waits for the user behind an entry; nothing waiting shows no number.

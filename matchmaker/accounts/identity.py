@@ -5,6 +5,7 @@ from flask_login import AnonymousUserMixin
 from matchmaker.accounts.models import User
 from matchmaker.extensions import db, login
 from matchmaker.lifecycles import Role, UserState
+from matchmaker.messages import mail
 
 
 class Visitor(AnonymousUserMixin):
@@ -28,3 +29,10 @@ def load(user_id: str) -> User | None:
     """Return the active account a session names."""
     user = db.session.get(User, int(user_id))
     return user if user is not None and user.state is UserState.ACTIVE else None
+
+
+@mail.address_book
+def address_of(user_id: int) -> str:
+    """Return where an active account has its mail, "" for nowhere."""
+    user = load(str(user_id))
+    return user.email if user is not None else ""

@@ -90,7 +90,7 @@ def deliver(payload: dict[str, Any]) -> None:
     issued = select(func.count(OneTimeLink.id)).where(
         OneTimeLink.user_id == user.id, OneTimeLink.expires_at > now + LIFE - PACE
     )
-    if (db.session.scalar(issued) or 0) > MOST_MAILED:
+    if (db.session.scalar(issued) or 0) >= MOST_MAILED:
         return
     purpose = Purpose(payload["purpose"])
     token = issue(user, purpose, now=now)

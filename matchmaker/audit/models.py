@@ -1,7 +1,7 @@
 """The audit trail's rows: appended, chained, never changed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import DDL, ForeignKey, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
@@ -22,6 +22,13 @@ class Entry(Model):
     """One audited act: who, when, from where, what, to which row, why, with what outcome."""
 
     __tablename__ = "audit_entry"
+    disclosure: ClassVar[dict[str, str]] = dict.fromkeys(
+        (
+            "seq", "at", "actor_name", "actor_roles", "action", "noun", "object_id", "from_state",
+            "to_state", "reason", "details", "ip", "request_id",
+        ),
+        "A",
+    )  # fmt: skip
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
@@ -38,6 +45,11 @@ class Entry(Model):
     request_id: Mapped[str] = mapped_column(String(20), default="")
     previous: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
+
+    @property
+    def public_id(self) -> str:
+        """The entry's number, as a list names its rows."""
+        return str(self.seq)
 
 
 SQLITE_GUARDS = tuple(

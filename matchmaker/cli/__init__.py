@@ -5,11 +5,13 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from matchmaker import jobs
+from matchmaker.cli.audit import audit
 from matchmaker.cli.evaluate import evaluate_command
+from matchmaker.cli.init import init
 from matchmaker.cli.match import match_command
 from matchmaker.cli.seed import seed
 
-COMMANDS = (evaluate_command, match_command, seed)
+COMMANDS = (audit, init, evaluate_command, match_command, seed)
 
 
 def register(app: Flask) -> None:
