@@ -1,4 +1,4 @@
-"""Who reads the trail: the auditor everything, the security administrator what concerns security."""
+"""Who reads the trail: auditors all of it, the security administrator what is security's."""
 
 from typing import Any
 
