@@ -28,6 +28,9 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.brokering.views",
     "matchmaker.brokering.lead_views",
     "matchmaker.brokering.term_views",
+    "matchmaker.experts.views",
+    "matchmaker.services.views",
+    "matchmaker.services.brokers",
 )
 # Modules imported for what they register: models, policy relations, outbox handlers.
 PARTS: tuple[str, ...] = (

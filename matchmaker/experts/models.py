@@ -25,7 +25,7 @@ class Expert(Model):
         "phone": "B", "email": "B", "recent_partners": "B", "integrity": "B",
         "draw_count": "B", "review_count": "B", "absent_count": "B", "handler": "B",
         "return_reason": "B", "created_at": "B", "organisation": "B",
-        "consent_at": "A",
+        "has_consent": "B", "consent_at": "A",
     }  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,3 +69,8 @@ class Expert(Model):
     def contact(self) -> dict[str, Any]:
         """How the bureau reaches the expert."""
         return {"phone": self.phone, "email": self.email}
+
+    @property
+    def has_consent(self) -> bool:
+        """Whether the expert has agreed to be listed; when is nobody's business but audit's."""
+        return self.consent_at is not None

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, false, or_
 
 from matchmaker import policy
 from matchmaker.experts.models import Expert
 from matchmaker.lifecycles import ExpertState, Role
+from matchmaker.pools.specs import LEVELS
 
 X = ExpertState
 
@@ -27,15 +28,16 @@ def of_my_institution(user: Any) -> ColumnElement[bool]:
 
 
 def verified_readers(user: Any) -> ColumnElement[bool]:
-    """Hold for verified users only: the pool is not public."""
-    return true() if user.is_verified else false()
+    """Hold for verified users, on experts who agreed to be listed: the pool is not public."""
+    return Expert.consent_at.is_not(None) if user.is_verified else false()
 
 
 policy.register(
     "expert",
     Expert,
     states={
-        "applied": (X.APPLIED, X.PROPOSED, X.REFUSED),
+        "draft": (X.APPLIED, X.REFUSED),
+        "applied": (X.APPLIED, X.PROPOSED, X.REFUSED, X.REMOVED),
         "in_pool": (X.IN_POOL, X.REMOVING),
     },
     relations={
@@ -44,5 +46,6 @@ policy.register(
         Role.INSTITUTION_ADMIN: of_my_institution,
         Role.OFFICER: lambda user: Expert.handler_id == user.id,
     },
-    limits={"read_public_fields": verified_readers},
+    limits=dict.fromkeys(("read_public_fields", "read_limited_fields"), verified_readers),
+    levels=LEVELS,
 )

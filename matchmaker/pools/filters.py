@@ -1,9 +1,11 @@
 """Filters the pools' lists share; a value that fits nothing narrows nothing."""
 
+import json
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, false
+from sqlalchemy import ColumnElement, Select, String, cast, false, or_
 
 from matchmaker import codes
 from matchmaker.listing import Filter
@@ -79,3 +81,20 @@ def by_field(column: Any) -> Filter:
         return found
 
     return Filter("field", "技术领域", apply, choices=choices)
+
+
+def member(labels: type[StrEnum]) -> Callable[[str], StrEnum | None]:
+    """Return a reader of an enum's values; None for anything else."""
+    known = {str(one): one for one in labels}
+    return known.get
+
+
+def names(column: Any) -> Apply:
+    """Filter a JSON list by a whole name in it, however the database wrote it down."""
+
+    def apply(query: Select[Any], value: str) -> Select[Any]:
+        written = [json.dumps(value), json.dumps(value, ensure_ascii=False)]
+        text = cast(column, String)
+        return query.where(or_(*(text.like(pattern(one), escape="\\") for one in written)))
+
+    return apply

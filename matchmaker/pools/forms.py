@@ -41,12 +41,14 @@ class PoolForm(Form):
 
 def open_form(pool: Pool, stage: Stage, row: Any = None, *, viewer: Any, owner: bool) -> PoolForm:
     """Return the form of one stage, filled from the row; `owner` asks for the organisation."""
-    given = {name: getattr(row, name) for name in stage.fields} if row is not None else {}
+    given = {name: getattr(row, name) for name in stage.fields if hasattr(row, name)}
     form: PoolForm = pool.form(data=given)
     for name in [field.short_name for field in form]:
         wanted = name in stage.fields or name in HIDDEN or (name == "owner" and owner)
         if not wanted:
             del form[name]
+    if "owner" in form:
+        form.owner.flags.required = pool.needs_owner
     form.prepare(row, viewer)
     if row is not None and not form.is_submitted():
         form.version.data = str(row.version)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask import url_for
+
 from matchmaker import policy, web
 from matchmaker.audit import trail
 from matchmaker.audit.models import Entry
 from matchmaker.disclosure import Hidden, Shown, shown
 from matchmaker.errors import Invalid, NotFound
-from matchmaker.lifecycles import PoolState, Role
+from matchmaker.lifecycles import Role
 from matchmaker.pools import reading
 from matchmaker.pools.forms import PoolForm
 from matchmaker.pools.specs import Pool, Stage
@@ -35,16 +37,24 @@ def validate(form: PoolForm) -> None:
 
 def bulk(pool: Pool, viewer: Any) -> list[tuple[str, str, bool]]:
     """Return the bulk moves of the list for whoever decides."""
-    if not policy.may(viewer, pool.resource, "review_decide"):
+    if not pool.drafts or not policy.may(viewer, pool.resource, "review_decide"):
         return []
     return [("publish", "审核上架", False), ("return", "退回修改", True)]
 
 
+def where_to_sign_in(back: str) -> str:
+    """Return the sign-in page that leads back."""
+    return url_for("accounts.sign_in", next=back)
+
+
 def empty(pool: Pool, viewer: Any, url: Url) -> dict[str, str]:
     """Return what an empty list says, with the next step."""
+    if not (pool.public or viewer.is_authenticated):
+        where = url("index")
+        return {"title": "登录并认证后可以查看", "url": where_to_sign_in(where), "label": "去登录"}
     note = {"title": f"没有符合条件的{pool.label}", "hint": "可以减少筛选条件再试。"}
-    if policy.may(viewer, pool.resource, "create"):
-        return {**note, "url": url("new"), "label": f"发布{pool.label}"}
+    if any(policy.may(viewer, pool.resource, action) for action in pool.creates):
+        return {**note, "url": url("new"), "label": f"{pool.verb}{pool.label}"}
     return {**note, "url": url("index"), "label": "查看全部"}
 
 
@@ -82,7 +92,7 @@ def show(pool: Pool, row: Shown, viewer: Any, url: Url) -> dict[str, Any]:
         "lines": lines(pool, row),
         "moves": [one for one in moves if one.action not in {"submit", "return", "publish"}],
         "may_decide": any(one.action in {"return", "publish"} for one in moves),
-        "may_write": policy.permits(viewer, pool.resource, "write", row),
+        "may_write": any(policy.permits(viewer, pool.resource, one, row) for one in pool.writes),
         "inside": inside,
         "remarks": revisions.open_by_field(pool.noun, row.id) if inside else {},
         "labels": pool.labels(),
@@ -147,13 +157,19 @@ def edit(
             for s in pool.stages
         ],
         "action": url("save", public_id, key=stage.key) if public_id else url("create"),
-        "autosave": url("autosave", public_id, key=stage.key) if public_id else url("create"),
+        "autosave": _autosave(pool, public_id, stage, url),
         "back": url("show", public_id) if public_id else url("index"),
         "elsewhere": checked,
         "advice": _advice(pool, row, remarks),
         "owners": reading.owners(pool) if "owner" in form else [],
-        "republish": row is not None and row.state == PoolState.OFFLINE,
     }
+
+
+def _autosave(pool: Pool, public_id: str, stage: Stage, url: Url) -> str:
+    """Return where the form is saved while it is written; nowhere if it knows no drafts."""
+    if not pool.drafts:
+        return ""
+    return url("autosave", public_id, key=stage.key) if public_id else url("create")
 
 
 def _advice(pool: Pool, row: Any, remarks: Mapping[str, Any]) -> dict[str, str]:

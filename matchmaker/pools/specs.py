@@ -66,7 +66,14 @@ Problems = dict[str, str]
 
 @dataclass(frozen=True)
 class Pool:
-    """One noun of the pools. `views` prefixes its endpoints, `owner` names its organisation."""
+    """One noun of the pools. `views` prefixes its endpoints, `owner` names its organisation.
+
+    check : row → what is missing for submission.  refuse : (row, values) → what no draft may hold.
+    hints : row → advice that binds nobody.  born : (row, by, now) sets what a new row
+    gets from its author and returns what the trail notes.
+    creates, writes : the policy's actions that open the form.  drafts : False where an entry is
+    complete at once and never a draft.  moves : lifecycle action → the policy's actions.
+    """
 
     resource: str
     model: type[Any]
@@ -83,7 +90,13 @@ class Pool:
     owner_kinds: tuple[str, ...] = ()
     refuse: Callable[[Any, Mapping[str, Any]], Problems] = lambda _row, _values: {}
     hints: Callable[[Any], Problems] = lambda _row: {}
+    born: Callable[[Any, Any, datetime], dict[str, Any]] = lambda _row, _by, _now: {}
     options: tuple[Any, ...] = ()
+    creates: tuple[str, ...] = ("create", "create_on_behalf")
+    writes: tuple[str, ...] = ("write",)
+    drafts: bool = True
+    public: bool = True
+    verb: str = "发布"
     mine: str = ""
     intro: str = ""
     moves: Mapping[str, tuple[str, ...]] = field(
@@ -101,6 +114,11 @@ class Pool:
     def noun(self) -> str:
         """The noun of its lifecycle, trail and events."""
         return str(self.model.lifecycle.noun)
+
+    @property
+    def needs_owner(self) -> bool:
+        """Whether every row must belong to an organisation."""
+        return not self.model.__table__.c[f"{self.owner}_id"].nullable
 
     def labels(self) -> dict[str, str]:
         """Return the fields' labels by name."""

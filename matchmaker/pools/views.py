@@ -1,5 +1,6 @@
 """The pages every pool has, bound to the policy under the noun's own endpoint names."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -42,7 +43,7 @@ class Views:
             row_url=lambda shown: self.url("show", shown.public_id),
             export_path=self._export_path(),
             bulk=pages.bulk(self.pool, viewer),
-            bulk_url=self.url("bulk"),
+            bulk_url=self.url("bulk") if self.pool.drafts else "",
             empty=pages.empty(self.pool, viewer, self.url),
         )
         mine = pages.mine(self.pool, viewer)
@@ -66,10 +67,7 @@ class Views:
 
     def _may_start(self) -> bool:
         viewer = me()
-        return any(
-            policy.may(viewer, self.pool.resource, action)
-            for action in ("create", "create_on_behalf")
-        )
+        return any(policy.may(viewer, self.pool.resource, one) for one in self.pool.creates)
 
     def show(self, public_id: str) -> ResponseReturnValue:
         """Show one row as the viewer may see it."""
@@ -84,49 +82,53 @@ class Views:
         """Make the draft from the first stage and go on to the second."""
         stage = self.pool.stages[0]
         form = forms.open_form(self.pool, stage, viewer=me(), owner=pages.asks_owner(me()))
-        try:
-            pages.validate(form)
-            with transaction():
-                owner = form.owner.data if "owner" in form else ""
-                row = writing.start(
-                    self.pool, form.content(), by=me(), now=clock.now(), owner=owner
-                )
-                public_id, version = row.public_id, row.version
-        except Invalid as error:
-            return self._refused(error, stage, None, form)
-        if _is_autosave():
-            return jsonify(
-                version=version,
-                action=self.url("save", public_id, key=stage.key),
-                autosave=self.url("autosave", public_id, key=stage.key),
-            )
-        return redirect(self._next(public_id, stage))
 
-    def edit(self, public_id: str, key: str) -> ResponseReturnValue:
-        """Open one stage of a draft."""
-        row = reading.to_act_on(self.pool, public_id, "write", viewer=me())
-        return self._form(self.pool.stage(key), row, None)
+        def write() -> Any:
+            owner = form.owner.data if "owner" in form else ""
+            return writing.start(self.pool, form.content(), by=me(), now=clock.now(), owner=owner)
 
-    def save(self, public_id: str, key: str) -> ResponseReturnValue:
-        """Save one stage and go on; on the last one, submit where asked."""
-        stage = self.pool.stage(key)
-        row = reading.to_act_on(self.pool, public_id, "write", viewer=me())
-        form = forms.open_form(self.pool, stage, row, viewer=me(), owner=False)
+        return self._carry_out(stage, form, write, None)
+
+    def _carry_out(
+        self, stage: Stage, form: forms.PoolForm, write: Callable[[], Any], known: Any
+    ) -> ResponseReturnValue:
+        """Write the draft; hand it in where asked and nothing is missing; say where to go."""
         problems: dict[str, str] = {}
         try:
             pages.validate(form)
             with transaction():
-                row = self._save(public_id, form)
-                if request.form.get("go") == "submit":
+                row = write()
+                if request.form.get("go") == "submit" and self.pool.drafts:
                     problems = self.pool.check(row)
                     if not problems:
                         writing.submit(self.pool, row, by=me(), now=clock.now())
                 form.renew(row)
         except Invalid as error:
-            return self._refused(error, stage, row, form)
+            return self._refused(error, stage, known, form)
         if problems:
             return self._refused(Invalid(problems), stage, row, form)
-        return redirect(self._next(public_id, stage))
+        if _is_autosave():
+            return jsonify(
+                version=row.version,
+                action=self.url("save", row.public_id, key=stage.key),
+                autosave=self.url("autosave", row.public_id, key=stage.key),
+            )
+        return redirect(self._next(row.public_id, stage))
+
+    def _writable(self, public_id: str) -> Any:
+        return reading.to_act_on(self.pool, public_id, *self.pool.writes, viewer=me())
+
+    def edit(self, public_id: str, key: str) -> ResponseReturnValue:
+        """Open one stage of a draft."""
+        row = self._writable(public_id)
+        return self._form(self.pool.stage(key), row, None)
+
+    def save(self, public_id: str, key: str) -> ResponseReturnValue:
+        """Save one stage and go on; on the last one, submit where asked."""
+        stage = self.pool.stage(key)
+        row = self._writable(public_id)
+        form = forms.open_form(self.pool, stage, row, viewer=me(), owner=False)
+        return self._carry_out(stage, form, lambda: self._save(public_id, form), row)
 
     def _save(self, public_id: str, form: forms.PoolForm) -> Any:
         version = form.version.data or ""
@@ -137,7 +139,7 @@ class Views:
     def autosave(self, public_id: str, key: str) -> ResponseReturnValue:
         """Save one stage while it is being written; answers the new version."""
         stage = self.pool.stage(key)
-        row = reading.to_act_on(self.pool, public_id, "write", viewer=me())
+        row = self._writable(public_id)
         form = forms.open_form(self.pool, stage, row, viewer=me(), owner=False)
         pages.validate(form)
         with transaction():
@@ -153,9 +155,9 @@ class Views:
         if go == "next" and place < len(keys):
             return self.url("edit", public_id, key=keys[place])
         if go == "submit":
-            flash(f"已提交审核，{pages.AFTER_SUBMISSION}", "good")
+            flash(f"已提交，{pages.AFTER_SUBMISSION}", "good")
         else:
-            flash("草稿已保存。", "good")
+            flash("草稿已保存。" if self.pool.drafts else "已保存。", "good")
         return self.url("show", public_id)
 
     def _refused(
@@ -202,7 +204,7 @@ class Views:
             raise WrongState
         with transaction():
             if action in {"submit", "republish"}:
-                row = reading.to_act_on(self.pool, public_id, "write", viewer=me())
+                row = self._writable(public_id)
                 writing.submit(self.pool, row, by=me(), now=clock.now())
             else:
                 row = writing.move(
@@ -254,28 +256,34 @@ def _is_autosave() -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-ROUTES: tuple[tuple[str, str, str, str], ...] = (
+Routes = tuple[tuple[str, str, str, str], ...]
+ROUTES: Routes = (
     ("GET", "/", "index", "list"),
     ("GET", "/new", "new", "write"),
     ("POST", "/new", "create", "write"),
-    ("POST", "/bulk", "bulk", "review_decide"),
     ("GET", "/export", "export", "export_list"),
     ("GET", "/<public_id>", "show", "list"),
     ("GET", "/<public_id>/edit/<key>", "edit", "write"),
     ("POST", "/<public_id>/edit/<key>", "save", "write"),
-    ("POST", "/<public_id>/autosave/<key>", "autosave", "write"),
-    ("GET", "/<public_id>/decide", "decide", "review_decide"),
-    ("POST", "/<public_id>/move", "move", "withdraw"),
     ("GET", "/<public_id>/versions", "versions", "read_versions"),
 )
 """method, path, endpoint, the action of the policy that opens it."""
+DECIDING: Routes = (
+    ("POST", "/<public_id>/autosave/<key>", "autosave", "write"),
+    ("POST", "/bulk", "bulk", "review_decide"),
+    ("GET", "/<public_id>/decide", "decide", "review_decide"),
+    ("POST", "/<public_id>/move", "move", "withdraw"),
+)
+"""The pages of a pool with drafts that an officer decides on."""
 
 
-def blueprint(pool: Pool, *, views: type[Views] = Views) -> Blueprint:
-    """Return the noun's blueprint with every shared page."""
+def blueprint(
+    pool: Pool, *, views: type[Views] = Views, routes: Routes = (*ROUTES, *DECIDING)
+) -> Blueprint:
+    """Return the noun's blueprint with its pages."""
     bp = Blueprint(pool.views, __name__, url_prefix=f"/{pool.views}")
     pages_of = views(pool)
-    for method, path, name, action in ROUTES:
+    for method, path, name, action in routes:
         view = policy.endpoint(pool.resource, action)(getattr(pages_of, name))
         bp.add_url_rule(path, name, view, methods=[method])
     return bp

@@ -21,22 +21,35 @@ def start(pool: Pool, values: Mapping[str, Any], *, by: Any, now: datetime, owne
 
     owner : name or credit code of the organisation.
     """
+    if not any(policy.may(by, pool.resource, action) for action in pool.creates):
+        raise NotAllowed(None if by.is_verified else UNVERIFIED)
     on_behalf = Role.OFFICER in by.roles
-    if not (
-        policy.may(by, pool.resource, "create") or policy.may(by, pool.resource, "create_on_behalf")
-    ):
-        raise NotAllowed
     organisation_id = _owner_id(pool, owner) if on_behalf else by.organisation_id
+    if pool.needs_owner and organisation_id is None:
+        raise NotAllowed("您的账号没有所属单位，不能填报。")
     if not str(values.get(pool.headline) or "").strip():
-        raise Invalid({pool.headline: f"请先填写{pool.labels()[pool.headline]}，再保存草稿"})
+        raise Invalid({pool.headline: f"请先填写{pool.labels()[pool.headline]}"})
     row = pool.model(created_at=now, updated_at=now, created_by_id=by.id)
     setattr(row, f"{pool.owner}_id", organisation_id)
     if on_behalf:
         row.handler_id = by.id
+    noted = {**_noted(by), **pool.born(row, by, now)}
     _fill(pool, row, values)
     db.session.add(row)
-    trail.enter(row, by=by, now=now, **_noted(by))
+    trail.enter(row, by=by, now=now, **noted)
+    if not pool.drafts:
+        _complete(pool, row, by=by, now=now)
     return row
+
+
+def _complete(pool: Pool, row: Any, *, by: Any, now: datetime) -> None:
+    """Bind the full rules and keep the version."""
+    content = pool.content(row)
+    _guard(pool, content)
+    problems = pool.check(row)
+    if problems:
+        raise Invalid(problems)
+    revisions.keep(pool.noun, row.id, content, by=by, now=now)
 
 
 def _noted(by: Any) -> dict[str, Any]:
@@ -45,7 +58,7 @@ def _noted(by: Any) -> dict[str, Any]:
 
 def _owner_id(pool: Pool, name: str) -> int | None:
     found = reading.owner_named(pool, name) if name.strip() else None
-    if found is None and (name.strip() or not pool.model.__table__.c[f"{pool.owner}_id"].nullable):
+    if found is None and (name.strip() or pool.needs_owner):
         raise Invalid(
             {"owner": "没有找到这家单位，请从下拉提示中选择全称或填写统一社会信用代码；"
                       "尚未登记的单位请先在“单位”中登记"}
@@ -97,13 +110,17 @@ def save(
     now: datetime,
 ) -> Any:
     """Change one's draft. `version` is the one the form was opened on: `Stale` where it moved."""
-    row = reading.to_act_on(pool, public_id, "write", viewer=by)
+    row = reading.to_act_on(pool, public_id, *pool.writes, viewer=by)
     if version and version != str(row.version):
         raise Stale
     changed = _fill(pool, row, values)
     if changed:
         row.updated_at = now
         db.session.flush()
+    if changed and not pool.drafts:
+        trail.record("update", pool.noun, row.public_id, by=by, now=now, fields=changed)
+        _complete(pool, row, by=by, now=now)
+        outbox.add(f"{pool.noun}.saved", {"id": row.id}, now=now)
     return row
 
 
@@ -117,16 +134,11 @@ def submit(pool: Pool, row: Any, *, by: Any, now: datetime) -> None:
         raise NotAllowed(UNVERIFIED)
     if not reading.permitted(pool, row, action, by):
         raise NotAllowed
-    content = pool.content(row)
-    _guard(pool, content)
-    problems = pool.check(row)
-    if problems:
-        raise Invalid(problems)
+    _complete(pool, row, by=by, now=now)
     trail.advance(row, action, by=by, now=now, **_noted(by))
     row.return_reason = ""
     if hasattr(row, "submitted_at"):
         row.submitted_at = now
-    revisions.keep(pool.noun, row.id, content, by=by, now=now)
 
 
 def move(

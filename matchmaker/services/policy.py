@@ -6,11 +6,12 @@ from sqlalchemy import ColumnElement, false, or_
 
 from matchmaker import policy
 from matchmaker.lifecycles import PoolState, Role
+from matchmaker.pools.specs import LEVELS
 from matchmaker.services.models import Broker, Service
 
 P = PoolState
 STATES = {
-    "draft": (P.DRAFT, P.RETURNED),
+    "draft": (P.DRAFT, P.RETURNED, P.OFFLINE),
     "submitted": (P.SUBMITTED,),
     "published": (P.PUBLISHED, P.TRANSFORMED),
 }
@@ -32,6 +33,7 @@ policy.register(
     "service",
     Service,
     states=STATES,
+    levels=LEVELS,
     relations={
         Role.ENTERPRISE_ADMIN: _of_my_organisation(Service),
         Role.INSTITUTION_ADMIN: _of_my_organisation(Service),
@@ -45,6 +47,7 @@ policy.register(
     "broker",
     Broker,
     states=STATES,
+    levels=LEVELS,
     relations={
         Role.BROKER: lambda user: or_(Broker.user_id == user.id, Broker.created_by_id == user.id),
         Role.ENTERPRISE_ADMIN: _of_my_organisation(Broker),

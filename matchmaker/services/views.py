@@ -1,0 +1,6 @@
+"""服务库."""
+
+from matchmaker.pools.views import blueprint
+from matchmaker.services.operations import POOL
+
+bp = blueprint(POOL)
