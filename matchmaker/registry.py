@@ -31,6 +31,7 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.experts.views",
     "matchmaker.services.views",
     "matchmaker.services.brokers",
+    "matchmaker.imports.views",
 )
 # Modules imported for what they register: models, policy relations, outbox handlers.
 PARTS: tuple[str, ...] = (
@@ -51,6 +52,8 @@ PARTS: tuple[str, ...] = (
     "matchmaker.brokering.policy",
     "matchmaker.brokering.lead_policy",
     "matchmaker.brokering.events",
+    "matchmaker.imports.policy",
+    "matchmaker.imports.events",
 )
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from flask import g, has_request_context, request
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from matchmaker.audit.models import AuditHead, Entry
 from matchmaker.errors import Invalid, NotAllowed
@@ -112,10 +113,58 @@ def _append(
     details: dict[str, Any],
 ) -> None:
     """Append one entry behind the head, whose row lock keeps appenders in a queue."""
-    seq, previous = _take_head()
+    entry = _entry(
+        action, noun, object_id, by=by, now=now, reason=reason, states=states, details=details
+    )
+    first, previous = _take_head(1)
+    _link([entry], first, previous)
+    db.session.add(entry)
+    db.session.execute(update(AuditHead).values(digest=entry.digest))
+    db.session.flush()
+
+
+def enter_many(
+    noun: str,
+    rows: Sequence[tuple[str, str, str]],
+    *,
+    by: Actor,
+    now: datetime,
+    action: str,
+    reason: str = "",
+    **details: Any,
+) -> None:
+    """Record one act for many rows in few statements; each gets an entry of its own.
+
+    rows : (public_id, state before or "", state after). For acts that move no lifecycle: rows
+    that came into being or were taken back by an import.
+    """
+    if not rows:
+        return
+    entries = [
+        _entry(action, noun, name, by=by, now=now, reason=reason, states=states, details=details)
+        for name, *states in rows
+    ]
+    first, previous = _take_head(len(entries))
+    _link(entries, first, previous)
+    columns = [column.key for column in Entry.__table__.columns]
+    kept = [{key: getattr(entry, key) for key in columns} for entry in entries]
+    db.session.execute(insert(Entry), kept)
+    db.session.execute(update(AuditHead).values(digest=entries[-1].digest))
+
+
+def _entry(
+    action: str,
+    noun: str,
+    object_id: str,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str,
+    states: Sequence[str],
+    details: dict[str, Any],
+) -> Entry:
     inside = has_request_context()
-    entry = Entry(
-        seq=seq,
+    return Entry(
         at=now,
         actor_id=by.id,
         actor_name=by.name,
@@ -129,24 +178,29 @@ def _append(
         details=details,
         ip=(request.remote_addr or "") if inside else "",
         request_id=g.get("request_id", "") if inside else "",
-        previous=previous,
     )
-    entry.digest = digest(entry)
-    db.session.add(entry)
-    db.session.execute(update(AuditHead).values(digest=entry.digest))
-    db.session.flush()
 
 
-def _take_head() -> tuple[int, str]:
+def _link(entries: Sequence[Entry], first: int, previous: str) -> None:
+    """Number the entries and chain each to the one before."""
+    for seq, entry in enumerate(entries, start=first):
+        entry.seq, entry.previous = seq, previous
+        previous = entry.digest = digest(entry)
+
+
+def _take_head(count: int) -> tuple[int, str]:
+    """Reserve `count` numbers; return the first of them and the digest they follow."""
     moved = db.session.execute(
-        update(AuditHead).values(seq=AuditHead.seq + 1).returning(AuditHead.seq, AuditHead.digest)
+        update(AuditHead)
+        .values(seq=AuditHead.seq + count)
+        .returning(AuditHead.seq, AuditHead.digest)
     ).one_or_none()
     if moved is None:
         db.session.execute(
-            AuditHead.__table__.insert().values(id=1, seq=1, digest=GENESIS)  # type: ignore[attr-defined]
+            AuditHead.__table__.insert().values(id=1, seq=count, digest=GENESIS)  # type: ignore[attr-defined]
         )
         return 1, GENESIS
-    return moved.seq, moved.digest
+    return moved.seq - count + 1, moved.digest
 
 
 def digest(entry: Entry) -> str:

@@ -1,5 +1,6 @@
 """★ Every role, every state, every move and who may make it. Read this package first."""
 
+from matchmaker.lifecycles.imports import BATCH, BatchState
 from matchmaker.lifecycles.leads import (
     LEAD,
     OPEN_LEADS,
@@ -41,12 +42,14 @@ ALL: tuple[Lifecycle, ...] = (
     BROKER,
     PAIRING,
     LEAD,
+    BATCH,
 )
 
 __all__ = [
     "ACHIEVEMENT",
     "ADMINISTRATORS",
     "ALL",
+    "BATCH",
     "BROKER",
     "BUREAU",
     "ENTERPRISE",
@@ -64,6 +67,7 @@ __all__ = [
     "STAFF",
     "TEAM",
     "USER",
+    "BatchState",
     "ExpertState",
     "LeadState",
     "NeedState",

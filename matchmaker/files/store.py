@@ -1,0 +1,80 @@
+"""Uploaded files, kept by the digest of their content: the same file is stored once."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from flask import current_app
+
+CHUNK = 256 * 1024
+_PARTIAL = ".part"
+
+
+class TooLarge(ValueError):
+    """The stream holds more bytes than was allowed."""
+
+
+def folder() -> Path:
+    """Return where this instance keeps uploads; only the service's own account may read it."""
+    path = Path(current_app.config["INSTANCE"]) / "uploads"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def keep(stream: IO[bytes] | Any, *, suffix: str, most: int) -> tuple[str, int]:
+    """Store a stream; return (name, bytes). Raises `TooLarge` past `most` bytes.
+
+    Written beside its place, synced, then renamed: a name that exists is complete.
+    suffix : extension with its dot, kept because it says how the file is to be read.
+    """
+    place = folder()
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=place, suffix=_PARTIAL, delete=False) as partial:
+        try:
+            while chunk := stream.read(CHUNK):
+                size += len(chunk)
+                if size > most:
+                    raise TooLarge
+                digest.update(chunk)
+                partial.write(chunk)
+            partial.flush()
+            os.fsync(partial.fileno())
+        except BaseException:
+            Path(partial.name).unlink(missing_ok=True)
+            raise
+    name = f"{digest.hexdigest()}{suffix}"
+    Path(partial.name).replace(place / name)
+    _sync(place)
+    return name, size
+
+
+def _sync(place: Path) -> None:
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def path_of(name: str) -> Path:
+    """Return the path of a stored file; raise FileNotFoundError where it is gone."""
+    path = folder() / Path(name).name
+    if not path.is_file():
+        raise FileNotFoundError(name)
+    return path
+
+
+def sweep(in_use: Collection[str], *, before: float) -> int:
+    """Remove files that nobody names and that are older than `before` (seconds since 1970)."""
+    removed = 0
+    for path in folder().iterdir():
+        if path.is_file() and path.name not in in_use:
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
+                    removed += 1
+    return removed
