@@ -2,7 +2,8 @@
 
 from matchmaker import codes
 from matchmaker.accounts.models import OrganisationKind
-from matchmaker.achievements.models import Achievement, Origin, Ownership, Team
+from matchmaker.achievements.models import Achievement, Team
+from matchmaker.codes import Origin, Ownership
 from matchmaker.imports import cells
 from matchmaker.imports.kinds import Kind
 from matchmaker.imports.needs import BODY, FIELD, KEYWORDS, TECH_FIELDS, USCC, lacks_body

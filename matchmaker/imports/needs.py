@@ -5,10 +5,11 @@ from typing import Any
 
 from matchmaker import codes
 from matchmaker.accounts.models import OrganisationKind
+from matchmaker.codes import Disclosure, NeedCategory
 from matchmaker.imports import cells
 from matchmaker.imports.kinds import Kind, Problem
 from matchmaker.lifecycles import NeedState
-from matchmaker.needs.models import Disclosure, Need, NeedCategory
+from matchmaker.needs.models import Need
 from matchmaker.spreadsheets import FieldKind, FieldSpec
 
 BODY = ("正文", "简介", "内容", "内容简介", "描述", "摘要")

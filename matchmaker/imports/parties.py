@@ -7,6 +7,7 @@ from typing import Any
 
 from matchmaker import codes
 from matchmaker.accounts.models import Organisation, OrganisationKind
+from matchmaker.codes import BrokerType, ServiceKind, ServiceLevel
 from matchmaker.errors import NotFound
 from matchmaker.experts.models import Expert
 from matchmaker.imports import cells
@@ -14,7 +15,7 @@ from matchmaker.imports.institutions import ACHIEVEMENT, TEAM
 from matchmaker.imports.kinds import Kind
 from matchmaker.imports.needs import KEYWORDS, NEED, TOWN, USCC
 from matchmaker.lifecycles import ExpertState, OrganisationState, PoolState
-from matchmaker.services.models import Broker, BrokerType, Service, ServiceKind, ServiceLevel
+from matchmaker.services.models import Broker, Service
 from matchmaker.spreadsheets import FieldKind, FieldSpec
 
 _FIELDS = dict(codes.choices("tech_field"))
