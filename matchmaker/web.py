@@ -213,7 +213,8 @@ def found(row: T | None) -> T:
 
 def init_app(app: Flask) -> None:
     """Register handlers, headers and filters."""
-    app.before_request(_start_request)
+    # First of all, before CSRF refuses: every answer carries a request id.
+    app.before_request_funcs.setdefault(None, []).insert(0, _start_request)
     app.after_request(_finish_request)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _csrf_failed)

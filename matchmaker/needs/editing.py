@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,12 +12,11 @@ from matchmaker.errors import Invalid, NotFound, Stale
 from matchmaker.extensions import db, new_public_id
 from matchmaker.forms import Form
 from matchmaker.lifecycles import ENTERPRISE
-from matchmaker.needs import content, duplicates, fields, forms, health, operations
-from matchmaker.needs.listing import UNTITLED
+from matchmaker.needs import fields, forms, health, operations
 from matchmaker.needs.models import Need
 from matchmaker.needs.pages import bp
+from matchmaker.needs.stages import stage_page
 from matchmaker.policy import endpoint
-from matchmaker.revisions import operations as revisions
 from matchmaker.web import me, transaction
 
 PROPOSED_NAME = re.compile(r"[A-Za-z0-9_-]{16}")
@@ -67,78 +65,11 @@ def _save_new(form: forms.NewForm) -> Need:
     )
 
 
-def _page(
-    form: Form, need: Need | None, stage: int, *, status: int = 200, typed: bool = False
-) -> ResponseReturnValue:
-    """Render one stage with the bureau's remarks, the health check and what is still missing."""
-    found = health.findings(need, forms.valid_values_of(form) if typed else None)
-    last = stage == fields.LAST_STAGE
-    remarks = revisions.open_by_field("need", need.id) if need is not None else {}
-    page = render_template(
-        "needs/edit.html",
-        form=form,
-        stage=stage,
-        stages=_steps(need),
-        names=[field.name for field in fields.of_stage(stage)],
-        kinds={field.name: field.kind for field in fields.FIELDS},
-        examples={field.name: field.example for field in fields.FIELDS},
-        public_id=need.public_id if need is not None else "",
-        title=(need.title or UNTITLED) if need is not None else "填报需求",
-        return_reason=need.return_reason if need is not None else "",
-        remarks={name: "；".join(one.body for one in found) for name, found in remarks.items()},
-        elsewhere=_elsewhere(need, stage, remarks),
-        findings=health.of_stage(found, stage),
-        missing=_missing(need) if need is not None and last else [],
-        near=duplicates.near(need, viewer=me()) if need is not None and last else [],
-    )
-    return page, status
-
-
-def _steps(need: Need | None) -> list[tuple[int, str, str | None]]:
-    return [
-        (
-            number,
-            label,
-            url_for("needs.edit", public_id=need.public_id, stage=number) if need else None,
-        )
-        for number, label in fields.STAGES
-    ]
-
-
-def _elsewhere(need: Need | None, stage: int, remarks: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return (label, address) of remarked fields that are on other stages."""
-    if need is None:
-        return []
-    return [
-        (fields.LABELS[name], _field_url(need, name))
-        for name in remarks
-        if name in fields.LABELS and fields.stage_of(name) != stage
-    ]
-
-
-def _missing(need: Need) -> list[tuple[str, str]]:
-    """Return (what is missing, address of its field) before the need can be submitted."""
-    try:
-        content.check_complete(need)
-    except Invalid as refusal:
-        return [
-            (problem, _field_url(need, name))
-            for name, problem in refusal.fields.items()
-            if name != content.DECLARATION
-        ]
-    return []
-
-
-def _field_url(need: Need, name: str) -> str:
-    stage = fields.stage_of(name)
-    return url_for("needs.edit", public_id=need.public_id, stage=stage, _anchor=name)
-
-
 @bp.get("/new")
 @endpoint("need", "create")
 def new() -> ResponseReturnValue:
     """The first stage of a new need; nothing is written until something is sent."""
-    return _page(_new_form(), None, 1)
+    return stage_page(_new_form(), None, 1)
 
 
 @bp.post("/new")
@@ -147,14 +78,14 @@ def create() -> ResponseReturnValue:
     """Create the draft and go on to the second stage."""
     form = _new_form()
     if not form.validate_on_submit():
-        return _page(form, None, 1, status=422, typed=True)
+        return stage_page(form, None, 1, status=422, typed=True)
     try:
         with transaction():
             need = _save_new(form)
             public_id = need.public_id
     except Invalid as refusal:
         form.show(refusal)
-        return _page(form, None, 1, status=422, typed=True)
+        return stage_page(form, None, 1, status=422, typed=True)
     if request.form.get("action") == "save":
         flash("草稿已保存，可随时回来继续填写。", "good")
         return redirect(url_for(".show", public_id=public_id))
@@ -185,7 +116,7 @@ def edit(public_id: str, stage: int) -> ResponseReturnValue:
     need = operations.get(public_id, "update", viewer=me())
     form = forms.stage_form(_stage(stage))(data=forms.stored(need, stage))
     form.version.data = form.version.data or str(need.version)
-    return _page(form, need, stage)
+    return stage_page(form, need, stage)
 
 
 @bp.post("/<public_id>/edit/<int:stage>")
@@ -232,12 +163,12 @@ def _unsubmitted(form: Form, public_id: str, stage: int, problems: Invalid) -> R
     form.submission_key.data = secrets.token_urlsafe(16)
     form.version.data = str(need.version)
     form.show(problems)
-    return _page(form, need, stage, status=422, typed=True)
+    return stage_page(form, need, stage, status=422, typed=True)
 
 
 def _again(form: Form, public_id: str, stage: int) -> ResponseReturnValue:
     need = operations.get(public_id, "update", viewer=me())
-    return _page(form, need, stage, status=422, typed=True)
+    return stage_page(form, need, stage, status=422, typed=True)
 
 
 def _onward(public_id: str, stage: int, action: str) -> ResponseReturnValue:
@@ -285,8 +216,8 @@ def checkup(public_id: str, stage: int) -> ResponseReturnValue:
 def _checked(form: Form, need: Need | None, stage: int) -> ResponseReturnValue:
     """Answer the findings alone to htmx, the whole page with them to a browser without it."""
     if request.headers.get("HX-Request") != "true":
-        return _page(form, need, stage, typed=True)
-    found = health.findings(need, forms.valid_values_of(form))
+        return stage_page(form, need, stage, typed=True)
+    found = health.findings(need, forms.readable_values_of(form))
     return render_template("needs/_checkup.html", findings=health.of_stage(found, stage))
 
 

@@ -121,10 +121,9 @@ def values_of(form: Form) -> dict[str, Any]:
     return {name: form[name].data for name in fields.BY_NAME if name in form}
 
 
-def valid_values_of(form: Form) -> dict[str, Any]:
-    """Return what was typed, less what cannot be read."""
-    form.validate()
-    return {name: value for name, value in values_of(form).items() if not form[name].errors}
+def readable_values_of(form: Form) -> dict[str, Any]:
+    """Return what was typed, less what cannot be read; leaves the form's errors as they are."""
+    return {n: value for n, value in values_of(form).items() if not form[n].process_errors}
 
 
 def version_of(form: Form) -> int | None:

@@ -10,18 +10,9 @@ from matchmaker.needs.models import Need
 
 _ATTRIBUTES = {"budget_total": "budget_total_fen", "pay_to_bidder": "pay_to_bidder_fen"}
 _LISTS = ("key_indicators", "coop_modes", "keywords")
-_PLAIN = (
-    "title",
-    "background",
-    "problem",
-    "foundation",
-    "bidder_conditions",
-    "duration_months",
-    "budget_total_fen",
-    "pay_to_bidder_fen",
-    "ip_arrangement",
-    "target_trl",
-)
+_TEXTS = ("title", "background", "problem", "foundation", "bidder_conditions", "ip_arrangement")
+_FIGURES = ("duration_months", "budget_total_fen", "pay_to_bidder_fen", "target_trl")
+_KNOWN = (*_TEXTS, *_LISTS, *_FIGURES)
 
 
 def attribute_of(finding: Finding) -> str:
@@ -31,12 +22,11 @@ def attribute_of(finding: Finding) -> str:
 
 def findings(need: Need | None, typed: Mapping[str, Any] | None = None) -> list[Finding]:
     """Check a need (None: not begun), what is typed but not saved in place of what is stored."""
-    stored = {} if need is None else {name: getattr(need, name) for name in (*_PLAIN, *_LISTS)}
-    values: dict[str, Any] = dict(stored)
-    known = (*_PLAIN, *_LISTS)
-    values.update({name: value for name, value in (typed or {}).items() if name in known})
-    values.update({name: tuple(values.get(name) or ()) for name in _LISTS})
-    level = str(values.get("target_trl") or "")
+    values: dict[str, Any] = {name: getattr(need, name, None) for name in _KNOWN}
+    values.update({name: value for name, value in (typed or {}).items() if name in _KNOWN})
+    values.update({name: values[name] or "" for name in _TEXTS})
+    values.update({name: tuple(values[name] or ()) for name in _LISTS})
+    level = str(values["target_trl"] or "")
     values["target_trl"] = int(level) if level.isdecimal() else None
     return checkup.check(NeedText(**values))
 

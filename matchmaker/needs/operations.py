@@ -172,6 +172,7 @@ def submit(need: Need, *, by: Any, now: datetime, version: int | None = None) ->
     the bureau has switched it off or the enterprise has no town.
     """
     check_version(need, version)
+    need.lifecycle.find("submit", need.state)  # a wrong state is told before wrong fields
     _check_owner(need, by)
     content.check_complete(need)
     need.need_no = need.need_no or _next_number(need, now)

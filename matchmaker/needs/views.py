@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matchmaker import disclosure, listing, policy
+from matchmaker import clock, disclosure, exporting, listing, policy
 from matchmaker.needs import content, deciding, decisions, editing, fields, operations
 from matchmaker.needs.listing import UNTITLED, spec_for
 from matchmaker.needs.pages import bp, hidden_reasons, history, moves_open, pairs
@@ -35,6 +35,7 @@ def index() -> ResponseReturnValue:
         row_url=lambda shown: url_for("needs.show", public_id=shown.public_id),
         bulk=BULK if policy.may(viewer, "need", "manage") else (),
         bulk_url=url_for(".bulk"),
+        export_path=_export_path(viewer),
         empty=_empty(viewer),
     )
     mine = []
@@ -55,6 +56,24 @@ def _empty(viewer: Any) -> dict[str, str]:
     if policy.may(viewer, "need", "create"):
         said |= {"url": url_for("needs.new"), "label": "填报需求"}
     return said
+
+
+def _export_path(viewer: Any) -> str:
+    return url_for("needs.export") if policy.may(viewer, "need", "export_list") else ""
+
+
+@bp.get("/export")
+@endpoint("need", "export_list")
+def export() -> ResponseReturnValue:
+    """The list as a workbook, exactly as on screen or with every field the viewer may see."""
+    return exporting.respond(
+        spec_for(me()),
+        operations.visible(me()),
+        request.args,
+        viewer=me(),
+        name="难题库",
+        now=clock.now(),
+    )
 
 
 @bp.get("/<public_id>")
