@@ -156,6 +156,19 @@ def named(value: Any) -> str:
     return str(getattr(value, "name", value) or "")
 
 
+def _desk_filters(now: datetime) -> tuple[Filter, ...]:
+    return (
+        Filter("text", "需求或供方名称", _matching_text, kind="text"),
+        Filter("state", "办理情况", lambda query, _value: query, choices=labels(PairingState)),
+        Filter("town", "镇街园区", in_town(Pairing.need_id), choices=town_choices),
+        Filter("field", "技术领域", _field(Pairing.need_id), choices=field_choices),
+        Filter("kind", "类型", _kind, choices=labels(CandidateKind)),
+        Filter("score", "匹配度不低于", _score, kind="number"),
+        Filter("age", "推荐时间", _aged(now), choices=lambda: AGES),
+        Filter("handler", "需求经办", _pair_handler, choices=officer_choices),
+    )
+
+
 def desk_spec(now: datetime) -> Spec:
     """Return the pairing desk's columns and filters."""
     return Spec(
@@ -185,16 +198,7 @@ def desk_spec(now: datetime) -> Spec:
                 default=False,
             ),
         ),
-        filters=(
-            Filter("text", "需求或供方名称", _matching_text, kind="text"),
-            Filter("state", "办理情况", lambda query, _value: query, choices=labels(PairingState)),
-            Filter("town", "镇街园区", in_town(Pairing.need_id), choices=town_choices),
-            Filter("field", "技术领域", _field(Pairing.need_id), choices=field_choices),
-            Filter("kind", "类型", _kind, choices=labels(CandidateKind)),
-            Filter("score", "匹配度不低于", _score, kind="number"),
-            Filter("age", "推荐时间", _aged(now), choices=lambda: AGES),
-            Filter("handler", "需求经办", _pair_handler, choices=officer_choices),
-        ),
+        filters=_desk_filters(now),
         default_sort="-score",
         tie=Pairing.id,
     )
