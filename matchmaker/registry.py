@@ -18,6 +18,7 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.accounts.organisation_views",
     "matchmaker.accounts.member_views",
     "matchmaker.accounts.staff_views",
+    "matchmaker.accounts.tidying_views",
     "matchmaker.places.views",
     "matchmaker.audit.views",
     "matchmaker.needs.views",
