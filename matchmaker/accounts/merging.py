@@ -146,7 +146,9 @@ def approve(merge: OrganisationMerge, *, by: User, now: datetime) -> None:
     db.session.flush()
     _end_sessions(merged.id)
     merge.moved = [
-        entry for table, column in references() for entry in _move(table, column, merged.id, kept.id)
+        entry
+        for table, column in references()
+        for entry in _move(table, column, merged.id, kept.id)
     ]
     db.session.flush()
     db.session.expire_all()
@@ -165,7 +167,7 @@ def _move(table: Table, column: Column[Any], old: int, new: int) -> Iterator[dic
     rows = db.session.execute(select(*keys).where(column == old)).mappings().all()
     for row in rows:
         key = {name: row[name] for name in row}
-        entry = {"table": table.name, "column": column.name, "key": key}
+        entry: dict[str, Any] = {"table": table.name, "column": column.name, "key": key}
         here = and_(*(table.c[name] == value for name, value in key.items()))
         try:
             with db.session.begin_nested():

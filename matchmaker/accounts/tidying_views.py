@@ -7,6 +7,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from matchmaker import clock
 from matchmaker.accounts import handover, members, merging, organisations
+from matchmaker.accounts.models import Organisation
 from matchmaker.accounts.organisation_forms import ReasonForm
 from matchmaker.accounts.registration import of_code
 from matchmaker.errors import Invalid
@@ -38,7 +39,7 @@ class HandoverForm(Form):
         self.successor.choices = options(people, empty="请选择")
 
 
-def _propose_form(row: organisations.Organisation) -> ProposeForm:
+def _propose_form(row: Organisation) -> ProposeForm:
     form = ProposeForm()
     alike = organisations.lookalikes(row, viewer=me())
     pairs = [(other.public_id, f"{other.name}（{other.state.label}）") for other, _ in alike]
@@ -56,9 +57,7 @@ def propose(public_id: str) -> ResponseReturnValue:
         try:
             with transaction():
                 row = organisations.get(public_id, viewer=me(), action="merge_propose")
-                merging.propose(
-                    row, _kept(form), by=me(), now=clock.now(), reason=form.reason.data
-                )
+                merging.propose(row, _kept(form), by=me(), now=clock.now(), reason=form.reason.data)
             flash("已提请合并，待分管局长批准", "good")
             return redirect(url_for("organisations.show", public_id=public_id))
         except Invalid as error:
@@ -67,7 +66,7 @@ def propose(public_id: str) -> ResponseReturnValue:
     return render_template("organisations/merge.html", row=row, form=form), status
 
 
-def _kept(form: ProposeForm) -> organisations.Organisation:
+def _kept(form: ProposeForm) -> Organisation:
     if form.kept.data:
         return organisations.get(form.kept.data, viewer=me(), action="merge_propose")
     found = of_code("".join((form.uscc.data or "").split()).upper())

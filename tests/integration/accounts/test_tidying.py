@@ -83,7 +83,8 @@ def test_what_both_named_is_named_once_and_restored(writing, make, people):
         ({}, " ", "请写明"),
     ],
 )
-def test_what_may_not_be_merged(writing, make, people, values, reason, says):
+@pytest.mark.usefixtures("writing")
+def test_what_may_not_be_merged(make, people, values, reason, says):
     kept, double = make.organisation(), make.organisation(**values)
     with pytest.raises(Invalid, match=says):
         merging.propose(double, kept, by=people[0], now=NOON, reason=reason)
