@@ -8,15 +8,15 @@ from wtforms import Form as RowForm
 from matchmaker import codes
 from matchmaker.achievements.reading import teams_of
 from matchmaker.codes import Origin, Ownership
+from matchmaker.form_fields import MoneyField
 from matchmaker.places import operations as places
 from matchmaker.pools.forms import PoolForm
 from matchmaker.pools.inputs import (
     CheckBoxes,
     DayField,
-    MoneyField,
     Rows,
     Wanted,
-    WordsField,
+    Words,
     YesNo,
     groups,
     line,
@@ -61,7 +61,7 @@ class AchievementForm(PoolForm):
     )
     tech_field_code = select("技术领域", groups(codes.grouped_choices("tech_field")), wanted=True)
     chain_node_id = select("产业链环节", [], coerce=int, validate_choice=False)
-    keywords = WordsField(
+    keywords = Words(
         "关键词", [Wanted()], description="3 至 8 个，用顿号隔开；匹配需求时最重要的依据"
     )
     summary = paragraph(

@@ -6,7 +6,7 @@ from wtforms import BooleanField, ValidationError
 
 from matchmaker import codes
 from matchmaker.pools.forms import PoolForm
-from matchmaker.pools.inputs import CheckBoxes, Wanted, WordsField, line, paragraph
+from matchmaker.pools.inputs import CheckBoxes, Wanted, Words, line, paragraph
 from matchmaker.pools.specs import Stage
 
 CONSENT = (
@@ -29,14 +29,12 @@ class ExpertForm(PoolForm):
     tech_field_codes = CheckBoxes(
         "技术领域", codes.choices("tech_field"), validators=[Wanted()], description="1 至 3 个"
     )
-    keywords = WordsField("关键词", [Wanted()], description="3 至 10 个，用顿号隔开；参与匹配")
+    keywords = Words("关键词", [Wanted()], description="3 至 10 个，用顿号隔开；参与匹配")
     bio = paragraph("研究方向与成就", 2000, description="参与匹配，认证用户可见")
-    slots = WordsField("可预约时段", description="如：周三下午、每月第一个周五")
+    slots = Words("可预约时段", description="如：周三下午、每月第一个周五")
     phone = line("手机", 20, wanted=True, description="仅科技局可见，查看会留下记录")
     email = line("邮箱", 100, description="仅科技局可见")
-    recent_partners = WordsField(
-        "近三年合作单位", longest=60, description="仅科技局可见，用于评审回避"
-    )
+    recent_partners = Words("近三年合作单位", longest=60, description="仅科技局可见，用于评审回避")
     myself = BooleanField(CONSENT, [Wanted(), _ticked])
 
     def prepare(self, row: Any, viewer: Any) -> None:

@@ -75,7 +75,6 @@ def _number(read: Any, text: str, label: str) -> str:
 
 def born(row: Any, by: Any, now: datetime) -> dict[str, Any]:
     """Tie one's own application to the account, once, with the consent ticked on the form."""
-    row.state = ExpertState.APPLIED
     if not applies(by):
         return {}
     if db.session.scalar(select_rows(X.id).where(X.user_id == by.id)) is not None:

@@ -6,6 +6,7 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from matchmaker import clock, policy
+from matchmaker.disclosure import Shown
 from matchmaker.errors import WrongState
 from matchmaker.experts import operations
 from matchmaker.experts.operations import POOL
@@ -17,24 +18,19 @@ from matchmaker.web import me, transaction
 class ExpertViews(Views):
     """The pool's pages, and what only experts have: admission by two hands, consent, contacts."""
 
-    def show(self, public_id: str) -> ResponseReturnValue:
-        """Show one expert; contacts stay masked."""
-        return self._shown(public_id, {})
-
-    def _shown(self, public_id: str, contacts: dict[str, str]) -> str:
+    def beside_show(self, shown: Shown) -> dict[str, Any]:
+        """Offer consent and contacts, which stay masked."""
         viewer = me()
-        shown = reading.get(self.pool, public_id, viewer=viewer)
 
         def may(action: str) -> bool:
             return policy.permits(viewer, "expert", action, shown)
 
-        extra: dict[str, Any] = {
-            "contacts": contacts,
-            "may_reveal": not contacts and may("read_private_fields"),
+        return {
+            "contacts": {},
+            "may_reveal": may("read_private_fields"),
             "may_record": may("manage") and not shown.has_consent,
             "may_withdraw": may("update") and bool(shown.has_consent),
         }
-        return self.page("show", **pages.show(self.pool, shown, viewer, self.url), **extra)
 
     def move(self, public_id: str) -> ResponseReturnValue:
         """Propose or approve admission or removal."""
@@ -58,7 +54,9 @@ class ExpertViews(Views):
         """Show phone and e-mail in full, once, on the record."""
         with transaction():
             contacts = operations.reveal(public_id, by=me(), now=clock.now())
-        return self._shown(public_id, contacts)
+        shown = reading.get(self.pool, public_id, viewer=me())
+        context = pages.show(self.pool, shown, me(), self.url) | self.beside_show(shown)
+        return self.page("show", **context | {"contacts": contacts, "may_reveal": False})
 
     def consent(self, public_id: str) -> ResponseReturnValue:
         """Record a consent given on paper."""

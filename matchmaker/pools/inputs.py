@@ -11,18 +11,15 @@ from wtforms import (
     FormField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker import money
+from matchmaker.form_fields import SEPARATORS, TicksField, WordsField
 
 BLANK_ROWS = 2
 MOST_ROWS = 30
-_BETWEEN_WORDS = re.compile(r"[、，,;；\n]+")
 
 
 class Wanted:
@@ -100,11 +97,8 @@ def select(
     return SelectOrNone(label, rules, choices=offered, coerce=read, **more)
 
 
-class CheckBoxes(SelectMultipleField):
+class CheckBoxes(TicksField):
     """Several choices as check boxes under one legend."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
     def __init__(self, label: str, pairs: Iterable[tuple[str, str]], **more: Any) -> None:
         super().__init__(label, choices=options(pairs), **more)
@@ -122,7 +116,7 @@ class YesNo(RadioField):
         return "1" if value in {True, "1", "True"} else "0"
 
 
-class WordsField(StringField):
+class Words(WordsField):
     """Words separated by 、 ， or ; each kept once, in the order written."""
 
     def __init__(
@@ -131,12 +125,9 @@ class WordsField(StringField):
         super().__init__(label, validators, **options)
         self.longest = longest
 
-    def _value(self) -> str:
-        return "、".join(self.data or [])
-
-    def process_formdata(self, valuelist: list[str]) -> None:
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Cut the text into words."""
-        words = (_without_controls(one) for one in _BETWEEN_WORDS.split("、".join(valuelist)))
+        words = (_without_controls(one) for one in SEPARATORS.split("、".join(valuelist)))
         self.data = list(dict.fromkeys(word for word in words if word))
 
     def pre_validate(self, _form: Any) -> None:
@@ -147,25 +138,6 @@ class WordsField(StringField):
             raise ValidationError(f"“{start}…”太长，每个词最多 {self.longest} 字，词与词用顿号隔开")
         if len(self.data or []) > MOST_ROWS:
             raise ValidationError(f"最多 {MOST_ROWS} 个词")
-
-
-class MoneyField(StringField):
-    """An amount in 万元, kept as integer 分; None where left empty."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        if self.data is None:
-            return ""
-        text = f"{money.in_unit(self.data, money.Unit.WAN):f}"
-        return text.rstrip("0").rstrip(".")
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the amount; ValueError where it is none."""
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if text:
-            self.data = money.parse_money(text)
 
 
 class DayField(StringField):

@@ -18,7 +18,14 @@ from matchmaker.revisions import operations as revisions
 
 AFTER_SUBMISSION = "科技局审核后上架，结果会在消息中告知。"
 MOST_MINE = 20
-OTHER_ACTS = {"create": "新建", "reveal": "查看联系方式", "update": "修改"}
+OTHER_ACTS = {
+    "create": "新建",
+    "reveal": "查看联系方式",
+    "update": "修改",
+    "endorse": "院所意见",
+    "consent": "登记本人同意",
+    "withdraw_consent": "撤回同意",
+}
 Url = Callable[..., str]
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from matchmaker import clock, exporting, listing, policy
+from matchmaker.disclosure import Shown
 from matchmaker.errors import Invalid, WrongState
 from matchmaker.pools import forms, pages, reading, writing
 from matchmaker.pools.specs import Pool, Stage
@@ -72,7 +73,15 @@ class Views:
     def show(self, public_id: str) -> ResponseReturnValue:
         """Show one row as the viewer may see it."""
         shown = reading.get(self.pool, public_id, viewer=me())
-        return self.page("show", **pages.show(self.pool, shown, me(), self.url))
+        context = pages.show(self.pool, shown, me(), self.url)
+        return self.page("show", **context, **self.beside_show(shown))
+
+    def beside_show(self, shown: Shown) -> dict[str, Any]:
+        """Return what only this noun puts on its page."""
+        del shown
+        return {}
+
+    beside_decision = beside_show
 
     def new(self) -> ResponseReturnValue:
         """Open the first stage of a new draft."""
@@ -195,7 +204,8 @@ class Views:
         """Show a submitted row to the officer, with a box for a remark at every field."""
         reading.to_act_on(self.pool, public_id, "review_decide", viewer=me())
         shown = reading.get(self.pool, public_id, viewer=me())
-        return self.page("decide", **pages.decide(self.pool, shown, me(), self.url))
+        context = pages.decide(self.pool, shown, me(), self.url)
+        return self.page("decide", **context, **self.beside_decision(shown))
 
     def move(self, public_id: str) -> ResponseReturnValue:
         """Make the move the button names."""

@@ -3,7 +3,7 @@
 from types import SimpleNamespace as S
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from matchmaker import web
 from matchmaker.accounts.models import OrganisationKind
@@ -44,6 +44,16 @@ TRANSFER = {
     "detail": "执行器结构图纸与控制参数",
     "no_secret_declared": "y",
 }
+
+
+def statements(app, client, address):
+    """Return how many statements reading a page takes."""
+    seen = []
+    with app.app_context():
+        engine = db.engines["reader"]
+    event.listen(engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    assert client.get(address).status_code == 200
+    return len(seen)
 
 
 def only(app):
@@ -470,3 +480,37 @@ def test_the_list_is_exported_as_it_stands_and_recorded(app, make, sign_in, offi
     with app.app_context():
         assert [e.action for e in trail.history("achievement", "")] == ["export"]
     assert app.test_client().get("/achievements/export").status_code == 302
+
+
+def test_the_research_office_speaks_for_its_own(app, make, sign_in, posted, officer):
+    client, row = posted
+    dean = sign_in(make.user(Role.INSTITUTION_ADMIN, organisation=S(id=row.institution_id)))
+    said = {"opinion": "情况属实，同意公开"}
+    assert browser.post(dean, path(row, "/endorse"), said, page=path(row)).status_code == 302
+    assert browser.post(dean, path(row, "/endorse"), {}, page=path(row)).status_code == 422
+    decision = browser.text(sign_in(officer).get(path(row, "/decide")))
+    assert "情况属实，同意公开" in decision
+    assert browser.post(client, path(row, "/endorse"), said, page=path(row)).status_code == 404
+    stranger = sign_in(make.user(Role.INSTITUTION_ADMIN))
+    assert browser.post(stranger, path(row, "/endorse"), said, page=path(row)).status_code == 404
+
+
+def test_likely_duplicates_stand_beside_the_decision(app, make, sign_in, officer):
+    words = ["恒力控制", "磨抛", "机器人"]
+    fresh = make.achievement(
+        title="铸件机器人恒力磨抛系统", keywords=words, state=PoolState.SUBMITTED
+    )
+    twin = make.achievement(title="铸件机器人恒力磨抛成套系统", keywords=words)
+    make.achievement(title="黄姜皂素清洁生产工艺", keywords=["皂素", "酶解", "废水"])
+    page = sign_in(officer).get(path(fresh, "/decide"))
+    assert path(twin) in browser.links(page)
+    assert "黄姜皂素" not in browser.text(page)
+
+
+def test_a_longer_list_costs_no_more_queries(app, make):
+    counts = []
+    for wanted in (2, 12):
+        for _ in range(wanted):
+            make.achievement(team_id=make.team().id)
+        counts.append(statements(app, app.test_client(), "/achievements/"))
+    assert counts[0] == counts[1]
