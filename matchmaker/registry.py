@@ -38,6 +38,7 @@ VIEWS: tuple[str, ...] = (
 PARTS: tuple[str, ...] = (
     "matchmaker.accounts.identity",
     "matchmaker.accounts.policy",
+    "matchmaker.accounts.upkeep",
     "matchmaker.audit.models",
     "matchmaker.audit.policy",
     "matchmaker.outbox.models",
