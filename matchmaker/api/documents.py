@@ -1,6 +1,6 @@
 """Rows as JSON: only what the viewer may see; a closed field's key is absent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +13,15 @@ PAGING = ("page", "size", "sort", "q")
 MOST_PAGE = 999_999
 
 
-def document(shown: Shown) -> dict[str, Any]:
-    """Return a row's open fields by name, its `public_id` first."""
-    fields = {name: plain(getattr(shown, name)) for name in shown.visible()}
+def document(shown: Shown, read: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    """Return a row's open fields by name, its `public_id` first.
+
+    read : field → what is told of the row instead of the stored value (masked contacts).
+    """
+    fields = {
+        name: plain(read[name](shown) if name in read else getattr(shown, name))
+        for name in shown.visible()
+    }
     return {"public_id": shown.public_id, **fields}
 
 
@@ -78,12 +84,12 @@ def _check_paging(spec: Spec, args: Mapping[str, str]) -> dict[str, str]:
     return wrong
 
 
-def page(found: Listing) -> dict[str, Any]:
+def page(found: Listing, read: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
     """Return a page of a list with where the next one is."""
     after = found.page + 1 if found.page < found.pages else None
     before = found.page - 1 if found.page > 1 else None
     return {
-        "items": [document(row.shown) for row in found.rows],
+        "items": [document(row.shown, read) for row in found.rows],
         "total": found.total,
         "page": found.page,
         "pages": found.pages,

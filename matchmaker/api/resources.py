@@ -1,7 +1,7 @@
 """What the interface offers: the pools' own queries and lists, read by programs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select
@@ -12,6 +12,8 @@ from matchmaker.achievements import teams
 from matchmaker.achievements.models import Achievement, Team
 from matchmaker.disclosure import HIDDEN_LABELS
 from matchmaker.errors import NotFound
+from matchmaker.experts import operations as experts
+from matchmaker.experts.models import Expert
 from matchmaker.listing import Spec
 from matchmaker.needs import fields as need_fields
 from matchmaker.needs import listing as needs_listing
@@ -19,7 +21,13 @@ from matchmaker.needs import operations as needs
 from matchmaker.needs.models import Need
 from matchmaker.pools import reading
 from matchmaker.pools.specs import Pool
+from matchmaker.services import brokers
+from matchmaker.services import operations as services
+from matchmaker.services.models import Broker, Service
 
+Read = Mapping[str, Callable[[Any], Any]]
+# In full they are shown only on the page, one by one and on the record.
+MASKED: Read = {"phone": experts.phone, "email": experts.email}
 LEVELS = {"P": "所有人", "I": "知情方（匿名需求除外的认证用户、科技局）", **HIDDEN_LABELS}
 ALSO = {
     "state": "状态", "updated_at": "更新时间", "created_at": "登记时间", "handler": "经办人",
@@ -35,6 +43,7 @@ ALSO = {
     "absent_count": "缺席次数", "consent_at": "同意入库时间", "organisation": "所在单位",
     "organisation_name": "所在单位名称", "phone": "电话", "email": "邮箱", "slots": "可约时段",
     "recent_partners": "近三年合作单位", "score": "考核得分", "grade": "考核等次", "staff": "人员",
+    "has_consent": "是否已同意入库",
     "cert_no": "证书编号", "deal_count": "促成笔数", "deal_amount_fen": "促成金额（分）",
 }  # fmt: skip
 
@@ -51,6 +60,7 @@ class Resource:
     spec: Callable[[Any], Spec]
     labels: Mapping[str, str]
     page: str  # endpoint of the page for people
+    read: Read = field(default_factory=dict)  # fields told otherwise than they are stored
 
     def fields(self) -> list[tuple[str, str, str]]:
         """Return (name, label, who sees it) of every field, as the model discloses them."""
@@ -66,7 +76,7 @@ def _need_query(viewer: Any) -> Select[Any]:
     return needs.visible(viewer).options(*(selectinload(one) for one in related))
 
 
-def _of_pool(key: str, pool: Pool, *related: Any) -> Resource:
+def _of_pool(key: str, pool: Pool, *related: Any, read: Read | None = None) -> Resource:
     options = [selectinload(one) for one in related]
     return Resource(
         key=key,
@@ -77,6 +87,7 @@ def _of_pool(key: str, pool: Pool, *related: Any) -> Resource:
         spec=lambda viewer: reading.spec_for(pool, viewer),
         labels=pool.labels(),
         page=f"{pool.views}.show",
+        read=read or {},
     )
 
 
@@ -95,6 +106,9 @@ RESOURCES: dict[str, Resource] = {
         ),
         _of_pool("achievements", achievements.POOL, Achievement.handler, Achievement.created_by),
         _of_pool("teams", teams.POOL, Team.handler),
+        _of_pool("experts", experts.POOL, Expert.handler, read=MASKED),
+        _of_pool("services", services.POOL, Service.handler),
+        _of_pool("brokers", brokers.POOL, Broker.handler),
     )
 }
 

@@ -41,7 +41,7 @@ def index(key: str) -> ResponseReturnValue:
         path=url_for(".index", key=key),
         row_url=lambda _shown: "",
     )
-    return jsonify(documents.page(found))
+    return jsonify(documents.page(found, resource.read))
 
 
 @bp.get("/<key>/<public_id>")
@@ -51,5 +51,5 @@ def show(key: str, public_id: str) -> ResponseReturnValue:
     resource, viewer = resources.find(key), me()
     query = resource.readable(viewer).where(resource.model.public_id == public_id)
     shown = disclosure.one(query, viewer, resource.resource)
-    body: dict[str, Any] = documents.document(shown)
+    body: dict[str, Any] = documents.document(shown, resource.read)
     return jsonify({**body, "url": url_for(resource.page, public_id=public_id)})

@@ -8,11 +8,12 @@ from sqlalchemy import Select
 from matchmaker import policy
 from matchmaker.errors import NotFound
 from matchmaker.listing import Spec
+from matchmaker.reporting.brokered import LEAD, PAIRING
 from matchmaker.reporting.counting import DRAFTS
-from matchmaker.reporting.pools import PAIRING, POOLS
+from matchmaker.reporting.pools import POOLS
 from matchmaker.reporting.subjects import Subject
 
-SUBJECTS = {one.key: one for _pool, group in POOLS for one in group} | {PAIRING.key: PAIRING}
+SUBJECTS = {one.key: one for one in (*(s for _pool, group in POOLS for s in group), PAIRING, LEAD)}
 
 
 def subject(key: str) -> Subject:
@@ -24,8 +25,7 @@ def subject(key: str) -> Subject:
 
 def spec(subject: Subject, *, now: datetime) -> Spec:
     """Return the list of a noun as of this moment."""
-    del now
-    return subject.spec()
+    return subject.spec(now=now)
 
 
 def readable(subject: Subject, *, viewer: Any) -> Select[Any]:

@@ -36,6 +36,10 @@ class Period:
         """The period as a list's filters."""
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
+    def args_as(self, prefix: str) -> dict[str, str]:
+        """Return the filters of another of the row's days (签约, 解决)."""
+        return {f"{prefix}{key}": day for key, day in self.args.items()}
+
     @property
     def page_args(self) -> dict[str, str]:
         """The period as the page's own address says it."""

@@ -1,17 +1,18 @@
-"""The subjects: the four pools (四库), recommendations and leads, as the figures count them."""
+"""The four pools (四库) as the figures count them."""
 
 from typing import Any
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from matchmaker import codes, web
 from matchmaker.accounts.models import Organisation
 from matchmaker.achievements.models import Achievement, Team
-from matchmaker.brokering.models import Pairing
+from matchmaker.brokering.lead_models import Lead
 from matchmaker.disclosure import Hidden
 from matchmaker.experts.models import Expert
-from matchmaker.lifecycles import OPEN_NEEDS, ExpertState, NeedState, PairingState, PoolState
-from matchmaker.listing import Column
+from matchmaker.lifecycles import OPEN_NEEDS, ExpertState, NeedState, PoolState
+from matchmaker.listing import Column, Filter
 from matchmaker.needs.models import Need
 from matchmaker.reporting.subjects import Dates, Subject, entered, last_reached, top_field, town_of
 from matchmaker.services.models import Broker, Service
@@ -20,12 +21,15 @@ ON_SHELF = (PoolState.PUBLISHED, PoolState.TRANSFORMED)
 IN_POOL = (ExpertState.IN_POOL, ExpertState.REMOVING)
 
 
-def _field(shown: Any) -> str:
+def field_name(shown: Any) -> str:
+    """Return the name of a row's technology field."""
     code = shown.tech_field_code
     return codes.label("tech_field", code) if codes.is_code("tech_field", str(code)) else ""
 
 
-def _day(name: str) -> Any:
+def day(name: str) -> Any:
+    """Return the column value of a moment, as a day."""
+
     def value(shown: Any) -> Any:
         found = getattr(shown, name)
         return str(found) if isinstance(found, Hidden) else web.as_day(found)
@@ -33,12 +37,18 @@ def _day(name: str) -> Any:
     return value
 
 
-def _text(name: str) -> Any:
+def text(name: str) -> Any:
+    """Return the column value of an attribute as text."""
     return lambda shown: str(getattr(shown, name) or "")
 
 
-def _state(model: Any) -> Column:
+def state(model: Any) -> Column:
+    """Return the column of a model's state."""
     return Column("state", "状态", lambda shown: shown.state, sort=model.state)
+
+
+def _led(query: Select[Any], _value: str) -> Select[Any]:
+    return query.where(Need.id.in_(select(Lead.need_id)))
 
 
 NEED = Subject(
@@ -54,18 +64,19 @@ NEED = Subject(
         Dates("解决日期", last_reached(Need, NeedState.RESOLVED), "resolved_"),
     ),
     columns=(
-        Column("need_no", "需求编号", _text("need_no"), sort=Need.need_no),
-        Column("title", "需求名称", _text("title"), sort=Need.title),
-        Column("owner", "提出企业", _text("owner_name")),
-        Column("town", "镇街园区", _text("town")),
-        Column("field", "技术领域", _field, sort=Need.tech_field_code),
-        _state(Need),
-        Column("accepted", "受理日期", _day("accepted_at"), sort=Need.accepted_at),
+        Column("need_no", "需求编号", text("need_no"), sort=Need.need_no),
+        Column("title", "需求名称", text("title"), sort=Need.title),
+        Column("owner", "提出企业", text("owner_name")),
+        Column("town", "镇街园区", text("town")),
+        Column("field", "技术领域", field_name, sort=Need.tech_field_code),
+        state(Need),
+        Column("accepted", "受理日期", day("accepted_at"), sort=Need.accepted_at),
     ),
     row=("needs.show", "public_id"),
     options=(selectinload(Need.enterprise).selectinload(Organisation.town),),
     town=town_of(Need.enterprise_id),
     field=top_field(Need.tech_field_code),
+    more=lambda _now: (Filter("led", "只看已有对接", _led, kind="check"),),
 )
 ACHIEVEMENT = Subject(
     key="achievements",
@@ -77,11 +88,11 @@ ACHIEVEMENT = Subject(
     standing_label="只看在库",
     dates=(Dates("上架日期", Achievement.published_at),),
     columns=(
-        Column("title", "成果名称", _text("title"), sort=Achievement.title),
+        Column("title", "成果名称", text("title"), sort=Achievement.title),
         Column("owner", "完成单位", lambda shown: shown.institution.name),
-        Column("field", "技术领域", _field, sort=Achievement.tech_field_code),
-        _state(Achievement),
-        Column("published", "上架日期", _day("published_at"), sort=Achievement.published_at),
+        Column("field", "技术领域", field_name, sort=Achievement.tech_field_code),
+        state(Achievement),
+        Column("published", "上架日期", day("published_at"), sort=Achievement.published_at),
     ),
     row=("achievements.show", "public_id"),
     options=(selectinload(Achievement.institution),),
@@ -103,17 +114,17 @@ def _named(
         standing_label="只看在库",
         dates=(Dates("入库日期", entered(model, standing)),),
         columns=(
-            Column("name", "名称", _text("name"), sort=model.name),
+            Column("name", "名称", text("name"), sort=model.name),
             owner,
-            _state(model),
-            Column("updated", "更新日期", _day("updated_at"), sort=model.updated_at),
+            state(model),
+            Column("updated", "更新日期", day("updated_at"), sort=model.updated_at),
         ),
         row=(f"{key}.show", "public_id"),
         options=(selectinload(option),),
     )
 
 
-_OWNER = Column("owner", "所在单位", _text("organisation_name"))
+_OWNER = Column("owner", "所在单位", text("organisation_name"))
 EXPERT = _named("experts", "专家", Expert, IN_POOL, owner=_OWNER, option=Expert.organisation)
 TEAM = _named(
     "teams",
@@ -132,31 +143,6 @@ SERVICE = _named(
     option=Service.organisation,
 )
 BROKER = _named("brokers", "技术经纪人", Broker, ON_SHELF, owner=_OWNER, option=Broker.organisation)
-PAIRING = Subject(
-    key="pairings",
-    label="推荐",
-    resource="pairing",
-    action="list",
-    model=Pairing,
-    standing=(PairingState.NEW,),
-    standing_label="只看未处理",
-    dates=(Dates("处理日期", Pairing.decided_at),),
-    columns=(
-        Column("title", "需求", _text("need_title")),
-        Column("candidate", "推荐对象", _text("candidate_title")),
-        Column("owner", "所在单位", _text("candidate_owner")),
-        Column("score", "匹配分", lambda p: f"{p.score:.3f}", sort=Pairing.score, align="end"),
-        _state(Pairing),
-        Column("decided", "处理日期", _day("decided_at"), sort=Pairing.decided_at),
-    ),
-    row=("needs.show", "need_public_id"),
-    options=(
-        selectinload(Pairing.need),
-        selectinload(Pairing.achievement).selectinload(Achievement.institution),
-        selectinload(Pairing.expert).selectinload(Expert.organisation),
-        selectinload(Pairing.service),
-    ),
-)
 POOLS: tuple[tuple[str, tuple[Subject, ...]], ...] = (
     ("难题库", (NEED,)),
     ("技术库", (ACHIEVEMENT,)),

@@ -70,10 +70,11 @@ class Subject:
     options: tuple[Any, ...] = ()
     town: ColumnElement[Any] | None = None
     field: ColumnElement[Any] | None = None
+    more: Callable[[datetime], tuple[Filter, ...]] = lambda _now: ()
 
-    def spec(self, *more: Filter) -> Spec:
-        """Return the list of this noun with every filter a figure may use."""
-        filters = [self._by_state(), self._by_standing(), *more]
+    def spec(self, *, now: datetime) -> Spec:
+        """Return the list of this noun with every filter a figure may use, as of `now`."""
+        filters = [self._by_state(), self._by_standing(), *self.more(now)]
         filters += [one for dates in self.dates for one in dates.filters()]
         if self.town is not None:
             filters.append(

@@ -50,13 +50,18 @@ def sheets(board: Board) -> list[Sheet]:
 
 def measures(board: Board) -> list[tuple[str, int | str]]:
     """Return the single figures by name, as the page lists them."""
-    decided = board.acceptance
+    decided, outcome = board.acceptance, board.outcome
     return [
         ("采纳推荐（时段内）", decided.accepted.value),
         ("判为不相关（时段内）", decided.rejected.value),
         ("采纳率", decided.rate),
-        ("未处理推荐（当前）", decided.waiting.value),
-        ("解决技术难题（时段内）", board.resolved.value),
+        ("待处理推荐（当前）", decided.waiting.value),
+        ("发起对接（时段内）", outcome.started.value),
+        ("签约（时段内）", outcome.signed.value),
+        ("解决技术难题（时段内）", outcome.resolved.value),
+        ("进行中对接（当前）", outcome.open.value),
+        ("逾期对接（当前）", outcome.overdue.value),
+        ("受理到首次对接的天数中位数（时段内受理）", outcome.first_lead_days),
     ]
 
 

@@ -75,6 +75,27 @@ def test_offline_achievements_are_gone_and_prices_are_for_the_verified(client, m
     assert seen["asking_price_fen"] == 100
 
 
+def test_experts_are_for_the_verified_and_their_contacts_stay_masked(client, make, sign_in):
+    make.expert(name="李研", phone="13812345678", email="liyan@example.cn")
+    assert items(client, "/api/experts") == []
+    (seen,) = items(sign_in(make.user(Role.ENTERPRISE_ADMIN)), "/api/experts")
+    assert seen["name"] == "李研"
+    assert {"phone", "email", "recent_partners"} & set(seen) == set()
+    (known,) = items(sign_in(make.user(Role.OFFICER)), "/api/experts")
+    assert known["phone"] == "138****5678"
+    assert "liyan" not in known["email"]
+
+
+def test_services_and_brokers_are_offered(client, make):
+    make.service(name="海澜检测中心")
+    make.service(state=PoolState.SUBMITTED)
+    make.broker(name="赵经纪", deal_count=3)
+    assert [one["name"] for one in items(client, "/api/services")] == ["海澜检测中心"]
+    (broker,) = items(client, "/api/brokers")
+    assert broker["name"] == "赵经纪"
+    assert "deal_count" not in broker
+
+
 def test_filters_sorting_and_search_are_the_lists(client, make):
     make.need(
         title="乙 膜分离", problem="膜", background="", tech_field_code="401", budget_total_fen=1

@@ -1,15 +1,27 @@
 """The figures against rows counted by hand, at the edges of the month in Beijing."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from matchmaker import listing
 from matchmaker.audit import trail
+from matchmaker.brokering import pairings
+from matchmaker.brokering.lead_models import Lead
 from matchmaker.brokering.models import CandidateKind, Pairing, RejectReason
+from matchmaker.codes import DeadReason, LeadSource
 from matchmaker.extensions import db
-from matchmaker.lifecycles import ExpertState, NeedState, PairingState, PoolState, Role
+from matchmaker.lifecycles import (
+    REVEALED_LEADS,
+    ExpertState,
+    LeadState,
+    NeedState,
+    PairingState,
+    PoolState,
+    Role,
+)
 from matchmaker.reporting import counting, figures, operations, periods
+from matchmaker.reporting.brokered import LEAD
 from matchmaker.reporting.periods import Period
 from matchmaker.reporting.pools import ACHIEVEMENT, EXPERT, NEED, POOLS
 from tests.conftest import NOON
@@ -25,7 +37,7 @@ NEXT_DAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 
 def line(subject, period=NOVEMBER):
     pool = next(name for name, group in POOLS if subject in group)
-    return figures.pool_line(pool, subject, period, date(2026, 11, 20))
+    return figures.pool_line(pool, subject, period, now=NOON)
 
 
 def values(found):
@@ -41,7 +53,7 @@ def test_needs_count_by_the_day_they_were_accepted_in_beijing(writing, make):
 def test_an_open_need_stands_in_the_pool_and_no_other_does(writing, make):
     for state in NeedState:
         make.need(state=state, accepted_at=FIRST_OF_NOVEMBER)
-    assert values(line(NEED))[:2] == [6, len(NeedState)]
+    assert values(line(NEED))[:2] == [6, len(NeedState) - 1]  # a draft never counts
 
 
 def test_growth_compares_with_the_same_days_of_the_year_before(writing, make):
@@ -101,7 +113,7 @@ def test_states_are_counted_without_drafts(writing, make):
     make.need(state=NeedState.SUBMITTED)
     make.need(state=NeedState.MATCHING)
     make.need(state=NeedState.MATCHING)
-    found = counting.by_state(NEED, {})
+    found = counting.by_state(NEED, {}, now=NOON)
     counted = {cell.args["state"]: cell.value for cell in found.cells if cell.value}
     assert counted == {"submitted": 1, "matching": 2}
     assert (found.total, found.most) == (3, 2)
@@ -113,7 +125,7 @@ def test_towns_come_in_the_bureaus_order_and_none_is_lost(writing, make):
     make.need(organisation=make.organisation(town_id=second.id))
     make.need(organisation=make.organisation(town_id=first.id), state=NeedState.CLOSED)
     make.need()
-    found = counting.by_town(NEED, "在库需求", figures.STANDING)
+    found = counting.by_town(NEED, "在库需求", figures.STANDING, now=NOON)
     assert [(c.label, c.value) for c in found.cells] == [("东城", 0), ("西港", 2), ("未填镇街", 1)]
 
 
@@ -122,7 +134,7 @@ def test_fields_are_counted_at_the_first_level(writing, make):
     make.need(tech_field_code="801")
     make.need(tech_field_code="401")
     make.need(tech_field_code="")
-    found = counting.by_field(NEED, "在库需求", figures.STANDING)
+    found = counting.by_field(NEED, "在库需求", figures.STANDING, now=NOON)
     counted = {cell.label: cell.value for cell in found.cells if cell.value}
     assert counted == {"先进制造与自动化": 2, "新材料": 1, "未填领域": 1}
 
@@ -145,13 +157,13 @@ def test_acceptance_counts_what_was_decided_in_the_period(writing, make):
     pairing(make, PairingState.REJECTED, NOON)
     pairing(make, PairingState.REJECTED, NEXT_DAY)
     pairing(make, PairingState.NEW)
-    found = figures.acceptance(NOVEMBER)
+    found = figures.acceptance(NOVEMBER, now=NOON)
     assert [c.value for c in (found.accepted, found.rejected, found.waiting)] == [1, 2, 1]
     assert found.rate == "33.3%"
 
 
 def test_the_rate_of_nothing_is_not_told(writing):
-    assert figures.acceptance(NOVEMBER).rate == "—"
+    assert figures.acceptance(NOVEMBER, now=NOON).rate == "—"
 
 
 def test_resolved_needs_count_by_the_day_of_the_trail(writing, make):
@@ -162,7 +174,86 @@ def test_resolved_needs_count_by_the_day_of_the_trail(writing, make):
     reopened = make.need(state=NeedState.MATCHING)
     trail.advance(reopened, "resolve", by=by, now=FIRST_OF_NOVEMBER)
     trail.advance(reopened, "reopen", by=by, now=NOON, reason="指标未达")
-    assert figures.board(NOVEMBER, now=NOON).resolved.value == 1
+    assert figures.outcome(NOVEMBER, now=NOON).resolved.value == 1
+
+
+def lead(make, state=LeadState.RECOMMENDED, **given):
+    agreed = NOON if state in REVEALED_LEADS else None
+    ended = DeadReason.INDICATORS if state in {LeadState.DECLINED, LeadState.DEAD} else None
+    need = given.pop("need", None) or make.need()
+    values = {"source": LeadSource.MATCH, "created_at": NOON, "last_step_at": NOON, **given}
+    return make.add(
+        Lead(
+            state=state, lead_no=f"D{next(make.numbers)}", need_id=need.id, dead_reason=ended,
+            achievement_id=make.achievement().id, buyer_consent_at=agreed,
+            seller_consent_at=agreed, **values,
+        )
+    )  # fmt: skip
+
+
+def test_leads_count_by_the_day_they_began_and_were_signed(writing, make):
+    lead(make, created_at=LAST_OF_OCTOBER)
+    lead(make, created_at=FIRST_OF_NOVEMBER)
+    by = make.user(Role.OFFICER)
+    for moment in (LAST_OF_OCTOBER, LAST_OF_DAY):
+        intent = lead(make, LeadState.INTENT, created_at=LAST_OF_OCTOBER)
+        trail.advance(intent, "sign", by=by, now=moment)
+    lead(make, LeadState.DEAD, created_at=NEXT_DAY)
+    found = figures.outcome(NOVEMBER, now=NOON)
+    counted = [c.value for c in (found.started, found.signed, found.open)]
+    assert counted == [1, 1, 2]
+
+
+def test_a_lead_is_overdue_after_fifteen_days_or_past_its_date(writing, make):
+    fifteen = NOON - timedelta(days=15)
+    lead(make, last_step_at=fifteen)
+    lead(make, last_step_at=fifteen + timedelta(seconds=1))
+    lead(make, next_on=date(2026, 11, 19))
+    lead(make, next_on=date(2026, 11, 20))
+    lead(make, LeadState.SIGNED, last_step_at=fifteen)
+    assert figures.outcome(NOVEMBER, now=NOON).overdue.value == 2
+
+
+def test_the_median_is_of_days_to_the_first_lead(writing, make):
+    for days, also in ((1, 9), (2, 3), (7, 8)):
+        need = make.need(accepted_at=FIRST_OF_NOVEMBER)
+        for wait in (also, days):
+            lead(make, need=need, created_at=FIRST_OF_NOVEMBER + timedelta(days=wait))
+    make.need(accepted_at=FIRST_OF_NOVEMBER)  # none yet: not in the median
+    other = make.need(accepted_at=LAST_OF_OCTOBER)  # not accepted in the period
+    lead(make, need=other, created_at=NOON)
+    found = figures.outcome(NOVEMBER, now=NOON)
+    assert (found.first_lead_days, found.first_lead_needs.value) == ("2.0 天", 3)
+    early = make.need(accepted_at=FIRST_OF_NOVEMBER)
+    lead(make, need=early, created_at=LAST_OF_OCTOBER)  # older than the acceptance: no wait
+    assert figures.outcome(NOVEMBER, now=NOON).first_lead_days == "1.5 天"
+
+
+def test_the_median_of_nothing_is_not_told(writing):
+    assert figures.outcome(NOVEMBER, now=NOON).first_lead_days == "—"
+
+
+def test_a_lead_counts_for_the_town_of_its_need(writing, make):
+    town = make.town("东城")
+    need = make.need(organisation=make.organisation(town_id=town.id))
+    lead(make, need=need)
+    lead(make, need=need, state=LeadState.DECLINED)
+    lead(make)
+    found = counting.by_town(LEAD, "进行中对接", figures.STANDING, now=NOON)
+    assert [(c.label, c.value) for c in found.cells] == [("东城", 1), ("未填镇街", 1)]
+
+
+def test_what_waits_is_what_the_pairing_desk_shows(writing, make):
+    pairing(make, PairingState.NEW)
+    low = pairing(make, PairingState.NEW)
+    low.score = 0.05
+    closed = make.need(state=NeedState.CLOSED)
+    pairing(make, PairingState.NEW).need_id = closed.id
+    db.session.flush()
+    viewer = make.user(Role.OFFICER)
+    shown = db.session.scalars(pairings.desk(viewer, now=NOON)).unique().all()
+    waiting = figures.acceptance(NOVEMBER, now=NOON).waiting.value
+    assert (waiting, len(shown)) == (1, 1)
 
 
 def every_cell(board):
@@ -171,7 +262,9 @@ def every_cell(board):
     for distribution in (*board.states, *board.towns, *board.fields):
         yield from distribution.cells
     yield from (board.acceptance.accepted, board.acceptance.rejected, board.acceptance.waiting)
-    yield board.resolved
+    found = board.outcome
+    yield from (found.started, found.signed, found.resolved, found.open, found.overdue)
+    yield found.first_lead_needs
 
 
 def fill(make):
@@ -193,6 +286,8 @@ def fill(make):
     pairing(make, PairingState.ACCEPTED, NOON)
     pairing(make, PairingState.REJECTED, NOON)
     pairing(make, PairingState.NEW)
+    for state in LeadState:
+        lead(make, state, last_step_at=LAST_OF_OCTOBER)
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.SECTION_CHIEF, Role.LEADER])
