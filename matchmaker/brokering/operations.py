@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import undefer
 
 from matchmaker import disclosure, policy
@@ -13,7 +13,7 @@ from matchmaker.brokering import explaining, pairings
 from matchmaker.brokering.explaining import Why
 from matchmaker.brokering.lead_models import Lead
 from matchmaker.brokering.models import CandidateKind, Pairing
-from matchmaker.brokering.policy import of_my_offer
+from matchmaker.brokering.policy import of_my_need, of_my_offer
 from matchmaker.brokering.recomputing import COLUMNS
 from matchmaker.disclosure import Shown
 from matchmaker.errors import NotFound
@@ -48,7 +48,18 @@ class Fitting:
     score: float
     words: list[str]
     because_of: str  # the achievement, expert or service of the viewer
-    pairing: str  # public id
+    matches_of: str  # public id of that achievement, where its needs are listed; else ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An achievement that fits a need of the viewer, for the first page."""
+
+    title: str
+    score: float
+    words: list[str]
+    need_title: str
+    need: str  # public id
 
 
 def for_need(
@@ -104,15 +115,36 @@ def fitting_needs(viewer: Any, *, now: datetime, limit: int = 5) -> list[Fitting
         if one.need_id in rows:
             best.setdefault(one.need_id, one)
     return [
-        Fitting(rows[need_id], one.score, one.words, one.candidate_title, one.public_id)
+        Fitting(
+            rows[need_id],
+            one.score,
+            one.words,
+            one.candidate_title,
+            one.candidate_public_id if one.achievement_id else "",
+        )
         for need_id, one in list(best.items())[:limit]
     ]
 
 
-def count_new(viewer: Any, *, now: datetime) -> int:
-    """Count the pairs waiting on the pairing desk."""
-    waiting = pairings.desk(viewer, now=now).order_by(None).subquery()
-    return db.session.scalar(select(func.count()).select_from(waiting)) or 0
+def fitting_candidates(viewer: Any, *, now: datetime, limit: int = 5) -> list[Candidate]:
+    """Return the best new achievements for the viewer's own needs."""
+    if not policy.may(viewer, "need", "see_matches") or not viewer.organisation_id:
+        return []
+    query = _shown_to(viewer, now=now).where(of_my_need(viewer), Pairing.state == PairingState.NEW)
+    query = query.where(Pairing.kind == CandidateKind.ACHIEVEMENT).limit(limit)
+    pairs = db.session.scalars(query).all()
+    rows = _visible("achievement", [_candidate_id(one) for one in pairs], viewer)
+    return [
+        Candidate(
+            rows[_candidate_id(one)].title,
+            one.score,
+            one.words,
+            one.need_title,
+            one.need_public_id,
+        )
+        for one in pairs
+        if _candidate_id(one) in rows
+    ]
 
 
 def _shown_to(viewer: Any, *, now: datetime) -> Select[Any]:

@@ -214,3 +214,11 @@ def _party(viewer: Any) -> dict[str, Any]:
         "reasons": list(RejectReason),
         "names": NOUNS,
     }
+
+
+@bp.app_template_global()
+def matches_link(resource: str, row: Any) -> str:
+    """Return the address of a row's ranking; "" where the viewer may not see it."""
+    if not policy.permits(me(), resource, "see_matches", row):
+        return ""
+    return url_for(f"brokering.{resource}_matches", public_id=row.public_id)

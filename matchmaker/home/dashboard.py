@@ -1,13 +1,15 @@
 """What needs somebody today: the bureau's desk, and the first page of everybody else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from matchmaker import clock, disclosure, policy
+from matchmaker.brokering import desk as brokering
+from matchmaker.brokering.desk import Group, Item
 from matchmaker.extensions import db
 from matchmaker.lifecycles import ExpertState, NeedState, OrganisationState, PoolState, Role
 from matchmaker.places import operations as places
@@ -17,33 +19,6 @@ MOST_ITEMS = 8
 FIRST_NEED = "说清一个难题，平台就能找到能解的人。"
 FIRST_ACHIEVEMENT = "登记一项成果，有需要的企业会看到您。"
 DECISION_WORKDAYS = 5  # a submitted row waits no longer for the bureau's word
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing to do: where it is, since when it waits, whether it is late."""
-
-    title: str
-    url_endpoint: str
-    public_id: str
-    note: str
-    late: bool = False
-
-
-@dataclass(frozen=True)
-class Group:
-    """A kind of work: its items (late ones first), how many in all, and the whole list."""
-
-    label: str
-    endpoint: str
-    total: int
-    items: Sequence[Item]
-    args: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def late(self) -> int:
-        """How many of the items shown are late."""
-        return sum(item.late for item in self.items)
 
 
 @dataclass(frozen=True)
@@ -115,6 +90,7 @@ def desk(viewer: Any, *, now: datetime) -> list[Group]:
         if policy.may(viewer, queue.resource, queue.action)
         and (group := _group(queue, viewer, calendar, now)) is not None
     ]
+    groups += brokering.groups(viewer, now=now)
     return sorted(groups, key=lambda group: -group.late)
 
 

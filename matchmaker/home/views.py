@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from matchmaker import clock
+from matchmaker.brokering import operations as brokering
 from matchmaker.home import dashboard, operations
 from matchmaker.lifecycles import BUREAU
 from matchmaker.policy import endpoint
@@ -29,7 +30,13 @@ def index() -> ResponseReturnValue:
         )
     if viewer.roles & BUREAU:
         return redirect(url_for("home.desk"))
-    return render_template("home/dashboard.html", panels=dashboard.panels(viewer))
+    now = clock.now()
+    return render_template(
+        "home/dashboard.html",
+        panels=dashboard.panels(viewer),
+        fitting=brokering.fitting_needs(viewer, now=now),
+        candidates=brokering.fitting_candidates(viewer, now=now),
+    )
 
 
 @bp.get("/desk")
