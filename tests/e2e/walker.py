@@ -13,6 +13,13 @@ NARROW = {"width": 375, "height": 800}  # px
 WIDE = {"width": 1366, "height": 800}  # px
 
 
+def grave_faults(page: Page) -> list[str]:
+    """Return what axe-core calls serious or critical, with the first element that shows it."""
+    violations = Axe().run(page).response["violations"]
+    grave = [one for one in violations if one["impact"] in GRAVE]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in grave]
+
+
 @dataclass
 class Walker:
     """Opens pages of one site and fails on what a visitor would complain about."""
@@ -38,28 +45,23 @@ class Walker:
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.heard.append(message.text)
 
-    def open(self, path: str, *, status: int = 200) -> Page:
+    def open(self, path: str, *, status: int = 200, axe: bool = True) -> Page:
         """Open a page, expect its status, examine it."""
         self.weight = 0
         answer = self.page.goto(urljoin(self.home, path))
         assert answer is not None
         assert answer.status == status, f"{path}: {answer.status}"
-        self.page.wait_for_load_state("networkidle")
         self.seen[path] = self.weight
         assert self.weight <= HEAVIEST, f"{path}: {self.weight} bytes"
-        self.examine()
+        self.examine(axe=axe)
         return self.page
 
-    def examine(self) -> None:
+    def examine(self, *, axe: bool = True) -> None:
         """Check the page that is open now, wide and narrow."""
         where = urlsplit(self.page.url).path
         for size in (NARROW, WIDE):
             self.page.set_viewport_size(size)
-            found = [
-                f"{one['id']}: {one['nodes'][0]['html'][:160]}"
-                for one in Axe().run(self.page).response["violations"]
-                if one["impact"] in GRAVE
-            ]
+            found = grave_faults(self.page) if axe else []
             assert found == [], f"{where} at {size['width']} px: {found}"
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= size["width"], f"{where}: {wide} px wide on {size['width']} px"
