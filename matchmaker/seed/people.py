@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from matchmaker import outbox
 from matchmaker.audit import trail
 from matchmaker.codes import BrokerType, ServiceKind, ServiceLevel
 from matchmaker.experts.models import Expert
@@ -44,8 +43,7 @@ def fill_experts(district: District) -> None:
                 updated_at=district.days_ago(spread(number, 120)),
             )
             db.session.add(row)
-            trail.enter(row, by=trail.SYSTEM, now=row.created_at, action="seed")
-            outbox.add("expert.saved", {"id": row.id}, now=district.now)
+            trail.enter(row, by=trail.SYSTEM, now=row.created_at)
 
 
 def fill_services(district: District) -> None:
@@ -67,8 +65,7 @@ def fill_services(district: District) -> None:
                 updated_at=district.days_ago(number % 7 + 1 if waits else spread(number, 120)),
             )
             db.session.add(row)
-            trail.enter(row, by=trail.SYSTEM, now=row.created_at, action="seed")
-            outbox.add("service.saved", {"id": row.id}, now=district.now)
+            trail.enter(row, by=trail.SYSTEM, now=row.created_at)
     number = 0
     for part in reading.parts():
         for entry in part.entries("brokers"):
@@ -94,4 +91,4 @@ def _fill_broker(district: District, entry: dict[str, Any], number: int) -> None
         updated_at=district.days_ago(spread(number, 120)),
     )
     db.session.add(row)
-    trail.enter(row, by=trail.SYSTEM, now=row.created_at, action="seed")
+    trail.enter(row, by=trail.SYSTEM, now=row.created_at)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from matchmaker import clock, outbox
+from matchmaker import clock
 from matchmaker.accounts.models import User
 from matchmaker.achievements.models import Achievement, Team
 from matchmaker.audit import trail
@@ -111,7 +111,7 @@ def fill_achievements(district: District, teams: dict[str, Team]) -> dict[str, A
             row = _achievement(district, part, entry, team, number=len(found) + 1)
             found[part.name_of(entry["key"])] = row
             db.session.add(row)
-    _keep_submitted(district, "achievement", found, ACHIEVEMENT_FIELDS)
+    _keep_submitted("achievement", found, ACHIEVEMENT_FIELDS)
     return found
 
 
@@ -158,7 +158,7 @@ def fill_needs(district: District) -> dict[str, Need]:
             row = _need(district, part, entry, number=len(found) + 1)
             found[part.name_of(entry["key"])] = row
             db.session.add(row)
-    _keep_submitted(district, "need", found, NEED_FIELDS)
+    _keep_submitted("need", found, NEED_FIELDS)
     return found
 
 
@@ -200,12 +200,11 @@ def _need_no(town: int, number: int, submitted: Any) -> str | None:
 
 
 def _keep_submitted(district: District, noun: str, rows: dict[str, Any], fields: list[str]) -> None:
-    """Put every row on the trail, keep its submitted version and tell the matcher."""
+    """Put every row on the trail and keep its submitted version."""
     db.session.flush()
     for row in rows.values():
         by: Any = db.session.get(User, row.created_by_id) if row.created_by_id else None
-        trail.enter(row, by=by or trail.SYSTEM, now=row.created_at, action="seed")
+        trail.enter(row, by=by or trail.SYSTEM, now=row.created_at)
         if row.submitted_at:
             content = {name: getattr(row, name) for name in fields}
             revisions.keep(noun, row.id, content, by=by, now=row.submitted_at)
-        outbox.add(f"{noun}.saved", {"id": row.id}, now=district.now)
