@@ -61,7 +61,7 @@ def prepare_database() -> None:
     """Migrate; fill the demonstration district where the database is empty."""
     steps = [["db", "upgrade"]]
     if os.environ.get("MATCHMAKER_ENV", "development") != "production":
-        steps.append(["seed", "--if-empty", "--rank-later"])
+        steps.append(["seed", "--if-empty"])
     command = [sys.executable, __file__, *(" ".join(step) for step in steps)]
     subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True)
 

@@ -58,13 +58,14 @@ def advance(
     Raises `WrongState` (no such move from here), `NotAllowed` (not this actor's move), `Invalid`
     (the reason is missing) and, from the version column, `Stale` when somebody was faster.
     """
-    move: Move = row.lifecycle.find(action, row.state)
-    if not move.by & by.roles:
-        raise NotAllowed
-    if move.needs_reason and not reason.strip():
-        raise Invalid({"reason": f"{move.label}必须写明原因"})
-    before = row.state
-    row.state = move.target
+    with db.session.no_autoflush:  # what the operation set goes out with the new state, or not
+        move: Move = row.lifecycle.find(action, row.state)
+        if not move.by & by.roles:
+            raise NotAllowed
+        if move.needs_reason and not reason.strip():
+            raise Invalid({"reason": f"{move.label}必须写明原因"})
+        before = row.state
+        row.state = move.target
     db.session.flush()  # the version column compares and sets: a stale row raises here
     _append(
         action,

@@ -7,23 +7,22 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from matchmaker import clock, jobs, web
+from matchmaker import clock, jobs, outbox, web
 from matchmaker.accounts.models import User
 from matchmaker.extensions import db
 from matchmaker.lifecycles import EVERYBODY, Role
-from matchmaker.seed import parties, people, pools, reading
+from matchmaker.seed import leads, parties, people, pools, reading
 
 
 @click.command("seed", help="向空数据库载入演示区（海澜区）。")
 @click.option("--if-empty", is_flag=True, help="已有数据时什么也不做。")
-@click.option("--rank-later", is_flag=True, help="匹配留给后台任务计算，网站先启动。")
 @click.option(
     "--evaluation",
     type=click.Path(file_okay=False, path_type=Path),
     help="只把演示区的相关度判断写成 flask evaluate 可读的目录。",
 )
 @with_appcontext
-def seed(*, if_empty: bool, rank_later: bool, evaluation: Path | None) -> None:
+def seed(*, if_empty: bool, evaluation: Path | None) -> None:
     """Load the district, rank its pairs, and tell the demonstration accounts."""
     if evaluation is not None:
         needs, achievements, grades = reading.write_evaluation(evaluation)
@@ -39,11 +38,11 @@ def seed(*, if_empty: bool, rank_later: bool, evaluation: Path | None) -> None:
         _tell_accounts()
         return
     click.echo("正在载入演示区 …")
-    fill()
-    if rank_later:
-        click.echo("匹配由后台任务计算，一两分钟后配对台内容完整。")
-    else:
-        click.echo(f"正在计算匹配 … {jobs.drain()} 项")
+    district = fill()
+    click.echo(f"正在计算匹配 … {jobs.drain()} 项")
+    with web.transaction():
+        opened = leads.fill_leads(district)
+    click.echo(f"已发起对接 {opened} 条；后台任务 {jobs.drain()} 项")
     _tell_accounts()
 
 
@@ -60,6 +59,7 @@ def fill() -> parties.District:
         pools.fill_needs(district)
         people.fill_experts(district)
         people.fill_services(district)
+        outbox.add("matching.refit", {"cause": "载入演示区"}, now=district.now)
     return district
 
 

@@ -53,8 +53,8 @@ def fill_leads(district: District) -> int:
     officers = [district.users[login] for login in ("officer", "officer2", "officer3")]
     chosen = list(_best_pairs(district))
     for number, pairing in enumerate(chosen[:LEADS]):
-        course = COURSES[number % len(COURSES)]
-        _play(district, pairing, course, officers[number % 3], number, remaining)
+        officer = officers[number % 3]
+        _play(district, pairing, officer=officer, number=number, remaining=remaining)
     rejected = chosen[LEADS : LEADS + REJECTED]
     for number, pairing in enumerate(rejected):
         pairings.reject(
@@ -90,12 +90,13 @@ def _best_pairs(district: District) -> Iterator[Pairing]:
 def _play(
     district: District,
     pairing: Pairing,
-    course: tuple[str, ...],
+    *,
     officer: User,
     number: int,
     remaining: Iterator[dict[str, str]],
 ) -> None:
     """Open a lead and take it through its course, some days between the steps."""
+    course = COURSES[number % len(COURSES)]
     step = 1 if number % FRESH == 0 else 6
     begun = (len(course) + 1) * step + number % 5
     lead = pairings.accept(pairing, by=officer, now=district.days_ago(begun))
@@ -121,13 +122,12 @@ def _do(lead: Lead, deed: str, *, officer: User, number: int, now: Any) -> None:
 
 def _supplier(lead: Lead) -> User:
     """Return somebody of the institution that offers the achievement."""
-    members: Iterable[User] = lead.achievement.institution.members
+    institution = lead.achievement.institution if lead.achievement else None
+    members: Iterable[User] = institution.members if institution else ()
     return next(iter(members))
 
 
-def _write_down(
-    lead: Lead, note: dict[str, str], officer: User, number: int, *, now: Any
-) -> None:
+def _write_down(lead: Lead, note: dict[str, str], officer: User, number: int, *, now: Any) -> None:
     leads.follow_up(
         lead,
         manner=MANNERS[number % len(MANNERS)],

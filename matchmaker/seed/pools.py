@@ -199,7 +199,7 @@ def _need_no(town: int, number: int, submitted: Any) -> str | None:
     return f"XQ{submitted.year}{town:02d}{number:04d}" if submitted else None
 
 
-def _keep_submitted(district: District, noun: str, rows: dict[str, Any], fields: list[str]) -> None:
+def _keep_submitted(noun: str, rows: dict[str, Any], fields: list[str]) -> None:
     """Put every row on the trail and keep its submitted version."""
     db.session.flush()
     for row in rows.values():

@@ -55,7 +55,7 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     log = folder / "site.log"
     command = [sys.executable, str(ROOT / "scripts" / "run_site.py")]
     with log.open("wb") as output:
-        ranked = [*command, "db upgrade", "seed"]  # scripts/serve leaves the ranking to the jobs
+        ranked = [*command, "db upgrade", "seed"]
         subprocess.run(ranked, cwd=ROOT, env=environment, stdout=output, check=True)
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
