@@ -208,6 +208,9 @@ def reopen(public_id: str) -> ResponseReturnValue:
 def bulk() -> ResponseReturnValue:
     """Do the same to every ticked need; each stands alone, the rest is told by number."""
     action, done, left = request.form.get("action", ""), 0, []
+    if action == "merge":
+        ids = request.form.getlist("ids")[:50]
+        return redirect(url_for(".propose_merge", ids=ids))
     for public_id in request.form.getlist("ids")[:100]:
         try:
             with transaction():

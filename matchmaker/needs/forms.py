@@ -108,11 +108,16 @@ def stored(need: Need, stage: int | None = None) -> dict[str, Any]:
     return {field.name: _for_form(field, getattr(need, field.name)) for field in shown}
 
 
+def for_form(name: str, value: Any) -> Any:
+    """Return a kept value as the form's field takes it."""
+    return _for_form(fields.BY_NAME[name], value)
+
+
 def _for_form(field: Field, value: Any) -> Any:
     if field.kind == "choice":
         return "" if value is None else str(value)
     if field.kind == "organisations":
-        return [one.name for one in value]
+        return [one if isinstance(one, str) else one.name for one in value]
     return value
 
 

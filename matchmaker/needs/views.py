@@ -6,18 +6,30 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matchmaker import clock, disclosure, exporting, listing, policy
-from matchmaker.needs import content, deciding, decisions, editing, fields, operations
+from matchmaker.needs import (
+    changes,
+    content,
+    deciding,
+    decisions,
+    editing,
+    fields,
+    merging,
+    operations,
+    revising,
+)
 from matchmaker.needs.listing import UNTITLED, spec_for
+from matchmaker.needs.models import Need
 from matchmaker.needs.pages import bp, hidden_reasons, history, moves_open, pairs
 from matchmaker.policy import endpoint
 from matchmaker.revisions import operations as revisions
 from matchmaker.web import me
 
-__all__ = ["bp", "deciding", "editing"]
+__all__ = ["bp", "deciding", "editing", "revising"]
 MOST_OWN = 10
 BULK = [
     ("accept", "受理为个性化需求", False),
     ("take", "由我经办", False),
+    ("merge", "合并为共性需求", False),
 ]
 
 
@@ -47,8 +59,17 @@ def index() -> ResponseReturnValue:
         listing=found,
         mine=mine,
         untitled=UNTITLED,
-        may_create=policy.may(viewer, "need", "create"),
+        actions=_actions(viewer),
     )
+
+
+def _actions(viewer: Any) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    if policy.may(viewer, "need", "merge_approve"):
+        found.append(("合并提议", url_for("needs.merges")))
+    if policy.may(viewer, "need", "create"):
+        found.append(("填报需求", url_for("needs.new"), "primary"))
+    return found
 
 
 def _empty(viewer: Any) -> dict[str, str]:
@@ -103,7 +124,16 @@ def show(public_id: str) -> ResponseReturnValue:
         labels=fields.LABELS,
         diagnoses=decisions.diagnoses(need.id) if inner else [],
         officers=decisions.officers() if may["manage"] else [],
+        waiting=changes.waiting(need.id) if inner else None,
+        proposed=_proposed(need) if inner else [],
+        sources=merging.sources(need.id) if policy.may(viewer, "need", "merge_propose") else [],
+        merges=merging.of_main(need.id) if may["manage"] else [],
     )
+
+
+def _proposed(need: Need) -> list[tuple[str, str, str]]:
+    waiting = changes.waiting(need.id)
+    return changes.proposed(need, waiting) if waiting is not None else []
 
 
 @bp.get("/<public_id>/versions")

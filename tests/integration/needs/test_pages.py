@@ -7,7 +7,7 @@ from matchmaker.extensions import db
 from matchmaker.lifecycles import NeedState, OrganisationState, Role
 from matchmaker.needs.models import Need
 from tests import browser
-from tests.integration.needs.conftest import STAGES
+from tests.integration.needs.conftest import GOOD, STAGES
 
 pytestmark = pytest.mark.database
 
@@ -372,3 +372,45 @@ def test_versions_are_compared_side_by_side(app, sign_in, owner, officer):
     assert STAGES[1]["title"] in said
     assert "阀体自适应打磨技术" in said
     assert bureau.get(f"{path}/versions?before=9").status_code == 404
+
+
+def test_officer_proposes_chief_approves_and_undoes(app, make, sign_in, officer):
+    main, part = make.need(), make.need()
+    bureau, ids = sign_in(officer), [main.public_id, part.public_id]
+    answer = browser.post(bureau, "/needs/bulk", {"action": "merge", "ids": ids}, page="/needs")
+    page = answer.location
+    missing = browser.post(bureau, "/needs/merge", {"ids": ids, "consent_note": "同意"}, page=page)
+    assert (missing.status_code, "请选择以哪一条" in browser.text(missing)) == (422, True)
+    data = {"ids": ids, "main": main.public_id, "consent_note": "两家书面同意"}
+    assert browser.post(bureau, "/needs/merge", data, page=page).status_code == 302
+    assert "待审批的合并提议" in browser.text(bureau.get(f"/needs/{main.public_id}"))
+    assert bureau.get("/needs/merges").status_code == 404
+    chief = sign_in(make.user(Role.SECTION_CHIEF))
+    for decision, state in (("approve", NeedState.MERGED), ("undo", NeedState.ACCEPTED)):
+        forms = [f.get("action") for f in browser.forms(chief.get("/needs/merges"))]
+        target = next(url for url in forms if url.endswith(decision))
+        assert browser.post(chief, target, page="/needs/merges").status_code == 302
+        with app.app_context():
+            assert db.session.get(Need, part.id).state is state
+    assert "已撤销" in browser.text(chief.get("/needs/merges"))
+
+
+def test_a_change_is_asked_for_seen_and_accepted(app, make, sign_in, firm, *, owner, officer):
+    need = make.need(
+        **{**GOOD, "background": "", "organisation": firm, "category": "tackle", "target_trl": 7}
+    )
+    path, client = f"/needs/{need.public_id}", sign_in(owner)
+    held = browser.values(client.get(f"{path}/change"))
+    assert held["budget_total_fen"] == "180"
+    held["coop_modes"] = ["commission_dev", "joint_dev"]
+    wrong = client.post(f"{path}/change", data={**held, "note": ""})
+    assert (wrong.status_code, "请写明改了什么" in browser.text(wrong)) == (422, True)
+    data = {**held, "title": "阀体打磨单元的开发", "note": "与公告一致"}
+    assert client.post(f"{path}/change", data=data).status_code == 302
+    bureau = sign_in(officer)
+    assert "阀体打磨单元的开发" in browser.text(bureau.get(path))
+    assert browser.values(client.get(f"{path}/change"))["title"] == "阀体打磨单元的开发"
+    assert stored(app).title == GOOD["title"]
+    assert browser.post(bureau, f"{path}/change/accept", page=path).status_code == 302
+    assert stored(app).title == "阀体打磨单元的开发"
+    assert stored(app).coop_modes == ["commission_dev", "joint_dev"]
