@@ -227,19 +227,23 @@ def digest(entry: Entry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def verify() -> tuple[int, str]:
-    """Walk the whole chain; return (entries, "" or what is wrong and where)."""
+def verify(session: Any = None) -> tuple[int, str]:
+    """Walk the whole chain; return (entries, "" or what is wrong and where).
+
+    session : of another database than the application's, such as a backup.
+    """
+    session = session or db.session
     previous, count = GENESIS, 0
     query = select(Entry).order_by(Entry.seq).execution_options(yield_per=1000)
-    for entry in db.session.scalars(query):
+    for entry in session.scalars(query):
         count += 1
         if entry.seq != count:
             return count, f"第 {count} 条缺失"
         if entry.previous != previous or entry.digest != digest(entry):
             return count, f"第 {entry.seq} 条被改动"
         previous = entry.digest
-        db.session.expunge(entry)
-    head = db.session.execute(select(AuditHead.seq, AuditHead.digest)).one_or_none()
+        session.expunge(entry)
+    head = session.execute(select(AuditHead.seq, AuditHead.digest)).one_or_none()
     if head is not None and tuple(head) != (count, previous):
         return count, f"末尾缺失：链头记录为第 {head.seq} 条"
     return count, ""
@@ -249,3 +253,8 @@ def history(noun: str, object_id: str) -> list[Entry]:
     """Return a row's entries, oldest first."""
     query = select(Entry).where(Entry.noun == noun, Entry.object_id == object_id)
     return list(db.session.scalars(query.order_by(Entry.seq)))
+
+
+def head(session: Any) -> str:
+    """Return the digest of the chain's last link, the beginning's where there is none."""
+    return session.scalar(select(AuditHead.digest)) or GENESIS

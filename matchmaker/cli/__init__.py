@@ -9,9 +9,10 @@ from matchmaker.cli.audit import audit
 from matchmaker.cli.evaluate import evaluate_command
 from matchmaker.cli.init import init
 from matchmaker.cli.match import match_command
+from matchmaker.cli.ops import ops
 from matchmaker.cli.seed import seed
 
-COMMANDS = (audit, init, evaluate_command, match_command, seed)
+COMMANDS = (audit, init, evaluate_command, match_command, ops, seed)
 
 
 def register(app: Flask) -> None:
