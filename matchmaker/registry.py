@@ -48,6 +48,7 @@ PARTS: tuple[str, ...] = (
     "matchmaker.needs.policy",
     "matchmaker.needs.records",
     "matchmaker.needs.upkeep",
+    "matchmaker.needs.notices",
     "matchmaker.achievements.policy",
     "matchmaker.experts.policy",
     "matchmaker.services.policy",
