@@ -1,9 +1,19 @@
 """Runs the revisions on the writer's engine; SQLite rebuilds tables, so it checks keys after."""
 
+import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
 target = current_app.extensions["migrate"].db
+
+
+def render(kind: str, item: object, _context: object) -> str | bool:
+    """Write our own types as the columns they are, so that old revisions need no code of ours."""
+    if kind == "type" and type(item).__name__ == "UTCDateTime":
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, sa.Enum):
+        return f"sa.String(length={item.length})"
+    return False
 
 
 def run() -> None:
@@ -19,6 +29,7 @@ def run() -> None:
             connection=connection,
             target_metadata=target.metadata,
             compare_type=True,
+            render_item=render,
             render_as_batch=embedded,
         )
         with context.begin_transaction():

@@ -9,15 +9,26 @@ from sqlalchemy import Select, func, select
 
 from matchmaker import clock, disclosure, policy
 from matchmaker.brokering import desk as brokering
+from matchmaker.brokering import leads
 from matchmaker.brokering.desk import Group, Item
+from matchmaker.brokering.lead_models import Lead
 from matchmaker.extensions import db
-from matchmaker.lifecycles import ExpertState, NeedState, OrganisationState, PoolState, Role
+from matchmaker.lifecycles import (
+    OPEN_LEADS,
+    ExpertState,
+    LeadState,
+    NeedState,
+    OrganisationState,
+    PoolState,
+    Role,
+)
 from matchmaker.places import operations as places
 from matchmaker.workdays import WorkdayCalendar
 
 MOST_ITEMS = 8
 FIRST_NEED = "说清一个难题，平台就能找到能解的人。"
 FIRST_ACHIEVEMENT = "登记一项成果，有需要的企业会看到您。"
+NO_LEADS = "看到合适的匹配，可以申请对接；双方同意后互见联系方式。"
 DECISION_WORKDAYS = 5  # a submitted row waits no longer for the bureau's word
 
 
@@ -144,7 +155,26 @@ def panels(viewer: Any) -> list[Panel]:
         found.append(_own(viewer, "need", "我的需求", "发布需求", FIRST_NEED))
     if viewer.roles & {Role.RESEARCHER, Role.INSTITUTION_ADMIN}:
         found.append(_own(viewer, "achievement", "我的成果", "登记成果", FIRST_ACHIEVEMENT))
+    if viewer.organisation_id or Role.BROKER in viewer.roles:
+        found.append(_leads(viewer))
     return found
+
+
+def _leads(viewer: Any) -> Panel:
+    """List the open leads the viewer is a party of; those still to be agreed to are marked."""
+    query = leads.visible(viewer).where(Lead.state.in_(OPEN_LEADS))
+    recent = query.order_by(Lead.last_step_at.desc(), Lead.id.desc()).limit(MOST_ITEMS)
+    items = [
+        Item(
+            title=f"{row.need_title} ⇄ {row.supplier_title}",
+            url_endpoint="leads.show",
+            public_id=row.public_id,
+            note=row.state.label,
+            late=row.state is LeadState.RECOMMENDED,
+        )
+        for row in disclosure.shown(recent, viewer, "lead")
+    ]
+    return Panel("我的对接", items, "leads.index", "", "", NO_LEADS)
 
 
 def _own(viewer: Any, resource: str, title: str, action: str, empty: str) -> Panel:
