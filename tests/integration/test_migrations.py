@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
-from config import Testing
+import config
 from matchmaker import create_app
 from matchmaker.extensions import db
 from tests.conftest import dispose
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.database
 @pytest.fixture
 def empty_app(tmp_path, database_url):
     """An application over a database without a table, on the run's own kind of server."""
-    settings = Testing(tmp_path)
+    settings = config.Testing(tmp_path)
     url, server = f"sqlite:///{tmp_path / 'empty.db'}", None
     name = f"matchmaker_{uuid.uuid4().hex[:10]}"
     if not database_url.startswith("sqlite"):
