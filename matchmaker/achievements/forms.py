@@ -42,7 +42,7 @@ class RightRow(RowForm):
     """One intellectual property right (知识产权)."""
 
     type = select("类型", codes.choices("ip_type"))
-    no = line("编号（专利号如 ZL200310102344.5）", 60)
+    no = line("编号", 60)
     status = select("状态", codes.choices("ip_status"))
     valid_to = DayField("有效期至")
 
@@ -77,7 +77,12 @@ class AchievementForm(PoolForm):
         wanted=True,
         coerce=int,
     )
-    ip_items = Rows("知识产权", RightRow, description="一行一件；没有的请选“无”")
+    ip_items = Rows(
+        "知识产权",
+        RightRow,
+        validators=[Wanted()],
+        description="一行一件，专利号如 ZL200310102344.5；没有的请选“无”",
+    )
     ownership = select(
         "权属", [(o.value, o.label) for o in Ownership], wanted=True, coerce=Ownership
     )

@@ -199,6 +199,7 @@ def decide(pool: Pool, row: Shown, viewer: Any, url: Url) -> dict[str, Any]:
         "row": row,
         "lines": lines(pool, row),
         "hints": pool.hints(row),
+        "boxes": [name for stage in pool.stages for name in stage.fields],
         "remarks": revisions.open_by_field(pool.noun, row.id),
         "changes": changes(pool, before, kept[0].content) if before else [],
         "events": history(pool, row, viewer),
