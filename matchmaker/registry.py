@@ -57,6 +57,7 @@ PARTS: tuple[str, ...] = (
     "matchmaker.brokering.events",
     "matchmaker.imports.policy",
     "matchmaker.imports.events",
+    "matchmaker.imports.submitting",
 )
 
 

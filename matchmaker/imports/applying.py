@@ -151,7 +151,7 @@ def _values(
         name: kind.stored(name, stated) if (stated := row.content.get(name)) is not None else blank
         for name, blank in kind.blanks.items()
     }
-    values |= dict.fromkeys(kind.stamps, now) | dict(kind.fixed)
+    values |= dict.fromkeys(kind.stamps, now) | kind.derive(row.content)
     values |= {"public_id": new_public_id(), "state": kind.initial, "batch_id": batch.id}
     values["created_by_id"] = by.id
     if kind.owner:
@@ -172,9 +172,11 @@ def _change(batch: Batch, kind: Kind, rows: Sequence[BatchRow], *, by: Any, now:
         if target is None or target.version != row.match_version:
             raise Overtaken
         names = [change["key"] for change in row.changes]
-        before = values_of(kind, target)
-        row.before = {name: before[name] for name in names}
-        set_values(kind, target, {name: row.content[name] for name in names})
+        values = {name: row.content[name] for name in names}
+        derived = kind.derive(values)
+        before = values_of(kind, target) | {name: getattr(target, name) for name in derived}
+        row.before = {name: before[name] for name in (*names, *derived)}
+        set_values(kind, target, values | derived)
         if "updated_at" in kind.stamps:
             target.updated_at = now
     db.session.flush()

@@ -9,6 +9,8 @@ from matchmaker import codes, identifiers
 from matchmaker.spreadsheets import UnreadableError
 
 LONGEST_ENTRY, LONGEST_WORD = 200, 30  # characters
+WITHOUT_FIGURE = "说明"  # what an indicator that states no figure is called
+SHORTEST_LABEL = 4  # characters of a type of right that is not written out
 _LINES = re.compile(r"[\n；;]+|(?<=[^\d])[、](?=\D)")
 _ORDINAL = re.compile(r"^\s*(?:[(（]?\d{1,2}[)）.、．](?!\d)|[①-⑳])\s*")
 _MEASURE = re.compile(r"^(.+?)\s*(≤|≥|＜|＞|<|>|=|＝|±|约|达)?\s*([+-]?\d[\d.,~～\-–×]*)\s*(.*)$")
@@ -87,7 +89,7 @@ def indicators(value: Any) -> list[dict[str, Any]]:
 def _indicator(line: str) -> dict[str, Any]:
     found = _MEASURE.match(line)
     if not found:
-        return {"name": line, "op": "", "value": "", "unit": ""}
+        return {"name": WITHOUT_FIGURE, "op": "", "value": line, "unit": ""}
     name, operator, value, unit = (part or "" for part in found.groups())
     return {"name": name, "op": operator, "value": value, "unit": unit}
 
@@ -100,14 +102,25 @@ def rights(items: Sequence[str]) -> list[dict[str, Any]]:
 def _right(item: str) -> dict[str, Any]:
     head, _, rest = item.partition(" ")
     for text, number in ((item, ""), (head, rest), _cut_number(item)):
-        try:
-            code = codes.code_of("ip_type", text)
-        except codes.UnknownCodeError:
-            continue
-        return {"type": code, "no": number.strip(" :："), "status": "", "valid_to": ""}
+        code = _right_type(text)
+        if code:
+            return {"type": code, "no": number.strip(" :："), "status": "", "valid_to": ""}
     raise UnreadableError(
         f"“{item[:20]}”看不出知识产权类型", "请写“类型 号码”，如 发明专利 ZL202010123456.7"
     )
+
+
+def _right_type(text: str) -> str:
+    """Return the type's code, also for a label cut short (植物新品种); "" where it is none."""
+    try:
+        return codes.code_of("ip_type", text)
+    except codes.UnknownCodeError:
+        cut_short = [
+            code
+            for code, label in codes.choices("ip_type")
+            if len(text) >= SHORTEST_LABEL and label.startswith(text)
+        ]
+        return cut_short[0] if len(cut_short) == 1 else ""
 
 
 def _cut_number(item: str) -> tuple[str, str]:
@@ -125,8 +138,8 @@ def credit_code(value: Any) -> str:
     try:
         return identifiers.credit_code(str(value))
     except identifiers.IdentifierError as error:
-        cause, _, cure = str(error).partition("，")
-        raise UnreadableError(cause, cure or "请核对营业执照") from None
+        cause, _, cure = str(error).rpartition("，")
+        raise UnreadableError(cause or cure, cure if cause else "请核对营业执照") from None
 
 
 def phone(value: Any) -> str:

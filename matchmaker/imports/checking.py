@@ -165,9 +165,10 @@ class DryRun:
             self._check_editable(draft, row)
         verdict = Verdict.WRONG if draft.errors else Verdict(compared.status.value)
         is_new = verdict is Verdict.NEW
-        similar = self.alike.like(title) if is_new else []
+        words = draft.content.get("keywords") or []
+        similar = self.alike.like(title, words) if is_new else []
         if is_new:
-            self.alike.add(-draft.number, title, draft.owner_name)
+            self.alike.add(-draft.number, title, draft.owner_name, words)
         unknown = is_new and bool(self.kind.owner) and not self.kind.loose and owner_id is None
         if unknown:
             self.owners.remember(draft)

@@ -121,6 +121,7 @@ ACHIEVEMENT = Kind(
         "transfer_modes": cells.code_list("transfer_mode"),
     },
     enums={"origin": Origin, "ownership": Ownership},
+    derive=lambda content: {"is_negotiable": False} if content.get("asking_price_fen") else {},
     check=lacks_body("summary", "成果简介"),
 )
 TEAM = Kind(

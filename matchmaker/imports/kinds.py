@@ -25,6 +25,7 @@ class Kind:
     `org_name` instead of becoming an organisation.  number : attribute that names a row for good.
     convert : key → from the read cell to what is stored, as JSON; raises UnreadableError.
     enums : attribute → type of its stored code.  check : content → key → (cause, cure).
+    derive : content → further attributes that follow from it.
     """
 
     noun: str
@@ -43,7 +44,7 @@ class Kind:
     enums: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     check: Callable[[Mapping[str, Any]], dict[str, Problem]] = lambda _content: {}
     stamps: tuple[str, ...] = ("created_at", "updated_at")
-    fixed: Mapping[str, Any] = field(default_factory=dict)
+    derive: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda _content: {}
 
     @property
     def owner_column(self) -> str:

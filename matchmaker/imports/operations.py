@@ -257,6 +257,12 @@ def open_decisions(batch_id: int) -> tuple[int, int]:
     return db.session.scalar(names) or 0, db.session.scalar(titles) or 0
 
 
+def open_names(batch: Batch) -> list[int]:
+    """Return the ids of the organisation names that still wait for a human."""
+    query = select(BatchName.id).where(BatchName.batch_id == batch.id, BatchName.decision == "")
+    return list(db.session.scalars(query))
+
+
 def confirm(batch: Batch, *, submits: bool, by: Any, now: datetime) -> None:
     """Ask for the import of every good row. Raises `Invalid` while something is undecided."""
     trail.advance(batch, "confirm", by=by, now=now)

@@ -1,5 +1,6 @@
 """What the pages of a batch show, read for templates."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -168,6 +169,7 @@ def columns(batch: Shown, viewer: Any, typed: dict[int, str] | None = None) -> d
     """
     specs = kind_of(batch.noun).specs_for(viewer)
     chosen = {int(at): key for key, at in batch.mapping.items()} if typed is None else typed
+    chosen = _possible(chosen, batch, {spec.key for spec in specs})
     guessed = match_headings(batch.headings, specs, chosen=_taken(chosen))
     hints = {one.index: one.suggestion for one in guessed.unknown if one.suggestion}
     labels = {spec.key: spec.label for spec in specs}
@@ -193,3 +195,9 @@ def columns(batch: Shown, viewer: Any, typed: dict[int, str] | None = None) -> d
 
 def _taken(chosen: dict[int, str]) -> dict[str, int]:
     return {key: index for index, key in chosen.items() if key}
+
+
+def _possible(typed: dict[int, str], batch: Shown, keys: Collection[str]) -> dict[int, str]:
+    """Leave out what no form of ours offers, so that the page can be shown again."""
+    width = len(batch.headings)
+    return {index: key for index, key in typed.items() if index < width and key in keys}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, null, or_, select
 
 from matchmaker import policy
 from matchmaker.accounts.models import Organisation
@@ -67,7 +67,7 @@ class Stored:
         self.by_number: dict[str, int] = {}
         self.by_key: dict[tuple[int, str], int] = {}
         self.owner_of: dict[int, int] = {}
-        self.titles: list[tuple[int, str, str]] = []  # id, title, owner
+        self.titles: list[tuple[int, str, str, list[str]]] = []  # id, title, owner, keywords
         self._load(viewer)
 
     def _load(self, viewer: Any) -> None:
@@ -76,7 +76,8 @@ class Stored:
         number = getattr(model, kind.number) if kind.number else model.public_id
         title = getattr(model, kind.headline)
         loose = model.org_name if kind.loose else model.public_id
-        fields = (model.id, model.version, model.public_id, owner, number, title, loose)
+        words = model.keywords if "keywords" in kind.attributes else null()
+        fields = (model.id, model.version, model.public_id, owner, number, title, loose, words)
         by_public: dict[str, tuple[int, int]] = {}
         query = select(*fields, Organisation.name).where(visible(kind, viewer))
         if kind.owner:
@@ -84,7 +85,7 @@ class Stored:
         else:
             query = select(*fields, title).where(visible(kind, viewer))
         for row in db.session.execute(query.order_by(model.id)):
-            at, version, public, owner_id, stated, name, org, owner_name = row
+            at, version, public, owner_id, stated, name, org, told, owner_name = row
             self.matches[at] = Match(at, version)
             owned = (owner_id or 0) if kind.owner else 0
             loose_name = folded(org or "") if kind.loose and not owner_id else ""
@@ -93,7 +94,7 @@ class Stored:
             self.owner_of[at] = owned
             if kind.number and stated:
                 self.by_number[stated] = at
-            self.titles.append((at, name, owner_name or org or ""))
+            self.titles.append((at, name, owner_name or "", told or []))
         self._load_keys(by_public)
 
     def _load_keys(self, by_public: dict[str, tuple[int, int]]) -> None:
@@ -125,36 +126,40 @@ def is_key(text: str) -> bool:
 class Likeness:
     """Near-duplicate titles: only rows that share a telling word are compared closely."""
 
-    def __init__(self, titles: Iterable[tuple[int, str, str]]) -> None:
-        self.known: dict[int, tuple[str, str]] = {}
+    def __init__(self, titles: Iterable[tuple[int, str, str, list[str]]]) -> None:
+        self.known: dict[int, tuple[str, str, Sequence[str]]] = {}
         self.holding: dict[str, list[int]] = defaultdict(list)
-        for at, title, owner in titles:
-            self.add(at, title, owner)
+        for at, title, owner, keywords in titles:
+            self.add(at, title, owner, keywords)
 
-    def add(self, at: int, title: str, owner: str) -> None:
+    def add(self, at: int, title: str, owner: str, keywords: Sequence[str]) -> None:
         """Make a title known; ids of rows of the file itself are negative line numbers."""
-        self.known[at] = (title, owner)
-        for word in set(_words(title)):
+        self.known[at] = (title, owner, keywords)
+        for word in _told(title, keywords):
             if len(self.holding[word]) <= COMMON:
                 self.holding[word].append(at)
 
-    def like(self, title: str) -> list[dict[str, Any]]:
+    def like(self, title: str, keywords: Sequence[str]) -> list[dict[str, Any]]:
         """Return the likest titles: title, owner, ratio, and the line where it is of this file."""
         shared: dict[int, float] = defaultdict(float)
-        for word in set(_words(title)):
+        for word in _told(title, keywords):
             holders = self.holding.get(word, ())
             if 0 < len(holders) <= COMMON:
                 for at in holders:
                     shared[at] += 1 / len(holders)
         near = sorted(shared, key=lambda at: (-shared[at], at))[:COMPARED]
-        candidates = [TitleCandidate(at, self.known[at][0]) for at in near]
-        found = similar_titles(title, (), candidates, segment=_segment)
-        return [self._told(at, ratio) for at, ratio in found[:MOST_SIMILAR]]
+        candidates = [TitleCandidate(at, self.known[at][0], self.known[at][2]) for at in near]
+        found = similar_titles(title, keywords, candidates, segment=_segment)
+        return [self._shown(at, ratio) for at, ratio in found[:MOST_SIMILAR]]
 
-    def _told(self, at: int, ratio: float) -> dict[str, Any]:
-        title, owner = self.known[at]
+    def _shown(self, at: int, ratio: float) -> dict[str, Any]:
+        title, owner, _keywords = self.known[at]
         line = -at if at < 0 else None
         return {"title": title, "owner": owner, "ratio": round(ratio), "line": line}
+
+
+def _told(title: str, keywords: Sequence[str]) -> set[str]:
+    return {word for part in (title, *keywords) for word in _words(part)}
 
 
 def _segment(text: str) -> Sequence[str]:

@@ -76,7 +76,7 @@ class Need(Model):
     target_trl: Mapped[int | None]
     audience: Mapped[Disclosure] = mapped_column(default=Disclosure.PUBLIC)
     expires_on: Mapped[date | None]
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("need.id"), index=True)
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     return_reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
