@@ -31,8 +31,8 @@ def needs(*rows) -> io.BytesIO:
     return workbook([NEED_HEADINGS, *rows])
 
 
-def need(owner, title, *, problem=PROBLEM, budget=180, modes="委托开发"):
-    return (owner, title, problem, "打磨、力控、机器人", budget, modes)
+def need(owner, title, *, problem=PROBLEM, budget=180, modes="委托开发", words="现场"):
+    return (owner, title, problem, words, budget, modes)
 
 
 def upload(client, stream, *, noun="need", name="需求.xlsx"):

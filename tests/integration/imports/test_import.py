@@ -46,7 +46,11 @@ def test_an_officer_imports_needs(app, make, sign_in, officer, firm):
     rows = [
         ("2026年企业技术需求汇总表", None, None, None, None, None),
         sheets.NEED_HEADINGS,
-        sheets.need("澜州阀门铸造有限公司", "大型阀体铸件机器人自适应打磨技术"),
+        sheets.need(
+            "澜州阀门铸造有限公司",
+            "大型阀体铸件机器人自适应打磨技术",
+            words="打磨、力控、机器人",
+        ),
         sheets.need("澜州阀门铸造有限公司", "高盐废水零排放蒸发结晶装置", budget="２６０万元"),
     ]
     batch = sheets.checked(app, client, sheets.workbook(rows, merge=["A1:F1"]))
