@@ -37,6 +37,7 @@ COURSES: tuple[tuple[str, ...], ...] = (
 REASONS = (DeadReason.PRICE, DeadReason.INDICATORS, DeadReason.SILENCE, DeadReason.SCHEDULE)
 REJECTIONS = (RejectReason.INDICATORS, RejectReason.FIELD, RejectReason.EXISTING)
 LEADS, REJECTED = 30, 9
+SENSIBLE = 0.25  # no officer takes up a pair the matcher finds weaker
 FRESH = 4  # leads opened days ago rather than weeks: not yet overdue
 
 
@@ -74,7 +75,7 @@ def _best_pairs(district: District) -> Iterator[Pairing]:
         select(Pairing, Need.enterprise_id, Achievement.created_by_id)
         .join(Need, Pairing.need_id == Need.id)
         .join(Achievement, Pairing.achievement_id == Achievement.id)
-        .where(Pairing.state == PairingState.NEW)
+        .where(Pairing.state == PairingState.NEW, Pairing.score >= SENSIBLE)
         .order_by(Pairing.score.desc(), Pairing.id)
     )
     rows = db.session.execute(query).all()
