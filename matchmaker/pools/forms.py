@@ -50,7 +50,7 @@ def open_form(pool: Pool, stage: Stage, row: Any = None, *, viewer: Any, owner: 
     if "owner" in form:
         form.owner.flags.required = pool.needs_owner
     form.prepare(row, viewer)
-    if row is not None and not form.is_submitted():
+    if row is not None and not form.is_submitted() and not form.restored:
         form.version.data = str(row.version)
     return form
 

@@ -5,7 +5,8 @@ from types import SimpleNamespace as S
 import pytest
 from sqlalchemy import event, select
 
-from matchmaker import web
+from matchmaker import clock, sessions, web
+from matchmaker.accounts import passwords
 from matchmaker.accounts.models import OrganisationKind
 from matchmaker.achievements.models import Achievement
 from matchmaker.audit import trail
@@ -514,3 +515,28 @@ def test_a_longer_list_costs_no_more_queries(app, make):
             make.achievement(team_id=make.team().id)
         counts.append(statements(app, app.test_client(), "/achievements/"))
     assert counts[0] == counts[1]
+
+
+def test_what_an_expired_session_held_comes_back_after_signing_in(app, make, sign_in):
+    secret = "qingshan-lvshui-2026"
+    with app.app_context():
+        stored = passwords.hashed(secret)
+    user = make.user(
+        Role.RESEARCHER, login="liang@lz.cn", password_hash=stored, password_changed_at=clock.now()
+    )
+    client = sign_in(user)
+    data = {**browser.hidden(client.get("/achievements/new"), "/achievements/new"), **WHAT}
+    with app.app_context(), web.transaction():
+        sessions.end_all(user.id)
+    answer = client.post("/achievements/new", data=data)
+    assert (answer.status_code, answer.location.split("?")[0]) == (302, "/sign-in")
+    with app.app_context():
+        assert db.session.query(Achievement).count() == 0
+    signed = {"login": "liang@lz.cn", "password": secret, "next": "/achievements/new"}
+    assert browser.post(client, "/sign-in", signed).status_code == 302
+    back = client.get("/achievements/new")
+    assert browser.values(back)["title"] == WHAT["title"]
+    assert browser.values(back)["summary"].strip() == WHAT["summary"]
+    sent = {**browser.hidden(back, "/achievements/new"), **WHAT}
+    assert client.post("/achievements/new", data=sent).status_code == 302
+    assert only(app).title == WHAT["title"]
