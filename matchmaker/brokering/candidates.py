@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
 from matchmaker import matching
@@ -16,12 +17,14 @@ from matchmaker.errors import Invalid
 from matchmaker.experts.models import Expert
 from matchmaker.lifecycles import OPEN_NEEDS, ExpertState, PoolState
 from matchmaker.matching import CandidateFacts, Document, Idf, Index, NeedFacts, Pair, PairFacts
+from matchmaker.matching.text import Token
 from matchmaker.needs.models import Need
 from matchmaker.services.models import Service
 
 MOST = 50  # pairs kept for a need and a kind
 EVERY = 1_000_000  # hits asked for where facts still decide
 WORDS_LISTED = 6
+REMEMBERED = 4000  # texts, about 10 KB each
 NOUNS = {
     CandidateKind.ACHIEVEMENT: "该成果",
     CandidateKind.EXPERT: "该专家",
@@ -74,15 +77,11 @@ def document_of(row: Any) -> Document:
     return Document(str(row.id), row.name, offers, "\n".join(filter(None, (kind, row.intro))))
 
 
-def texts_digest(need: Document, candidate: Document) -> str:
-    """Name the two texts an explanation's spans point into."""
-    parts = [getattr(side, field) for side in (need, candidate) for field in FIELD_LABELS]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
-
-
 def digest_of(need: Need, candidate: Any) -> str:
-    """Name the texts of two rows as they are now."""
-    return texts_digest(document_of(need), document_of(candidate))
+    """Name the two texts, as they are now, that an explanation's spans point into."""
+    sides = (document_of(need), document_of(candidate))
+    parts = [side.text(name) for side in sides for name in FIELD_LABELS]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def _joined(words: Iterable[str]) -> str:
@@ -96,14 +95,10 @@ def stands(row: Any) -> bool:
     return row.state is (ExpertState.IN_POOL if isinstance(row, Expert) else PoolState.PUBLISHED)
 
 
-def _listed(integrity: Integrity, until: date | None, today: date) -> bool:
-    return integrity is Integrity.BLACKLIST and (until is None or until >= today)
-
-
 def _blacklisted(organisation: Organisation | None, today: date) -> bool:
-    if organisation is None:
+    if organisation is None or organisation.integrity is not Integrity.BLACKLIST:
         return False
-    return _listed(organisation.integrity, organisation.integrity_until, today)
+    return organisation.integrity_until is None or organisation.integrity_until >= today
 
 
 def need_facts(need: Need, *, today: date) -> NeedFacts:
@@ -153,6 +148,18 @@ def checked_term(word: str) -> str:
         raise Invalid({"words": str(error)}) from error
 
 
+class _Remembering(matching.Segmenter):
+    """Keeps the tokens of texts met lately: a need is explained against fifty candidates."""
+
+    @cached_property
+    def _recent(self) -> Callable[[str], list[Token]]:
+        return lru_cache(maxsize=REMEMBERED)(super().tokens)
+
+    def tokens(self, text: str) -> list[Token]:
+        """The terms of a text in order; nobody may change the list."""
+        return self._recent(text)
+
+
 class Matcher:
     """Every standing row in memory: one index a pool, all at one idf, and each row's facts.
 
@@ -182,7 +189,7 @@ class Matcher:
         words, groups : the bureau's dictionary and synonyms.
         fitted : the idf in force; the rows' own if None.
         """
-        segmenter = matching.Segmenter(tuple(words), tuple(tuple(group) for group in groups))
+        segmenter = _Remembering(tuple(words), tuple(tuple(group) for group in groups))
         built, idf = cls(segmenter), Idf(*fitted) if fitted else Idf()
         built.needs = Index.build(
             built._noted(read(Need), today=today), segmenter=segmenter, idf=idf
@@ -277,15 +284,9 @@ class Matcher:
             asked, offered, segmenter=self.segmenter, idf=self.needs.idf, candidate_noun=NOUNS[kind]
         )
         words = [word.in_need[0] for word in why.main_words]
-        digest = texts_digest(asked, offered)
-        return Explained(why.to_dict(), words[:WORDS_LISTED], digest)
+        return Explained(why.to_dict(), words[:WORDS_LISTED], digest_of(need, candidate))
 
 
 def _ranked(need_id: int, candidate_id: int, pair: Pair) -> Ranked:
     adjustments = [asdict(one) for one in pair.adjustments]
     return Ranked(need_id, candidate_id, pair.text_score, pair.score, adjustments)
-
-
-def told(explanation: Mapping[str, Any]) -> matching.Explanation:
-    """Return a stored explanation as the matcher's own."""
-    return matching.Explanation.from_dict(dict(explanation))
