@@ -55,6 +55,7 @@ PARTS: tuple[str, ...] = (
     "matchmaker.brokering.policy",
     "matchmaker.brokering.lead_policy",
     "matchmaker.brokering.events",
+    "matchmaker.brokering.notices",
     "matchmaker.imports.policy",
     "matchmaker.imports.events",
     "matchmaker.imports.submitting",

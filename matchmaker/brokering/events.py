@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from matchmaker import clock, jobs, outbox
 from matchmaker.accounts.models import Organisation
@@ -69,7 +69,13 @@ def _ask_refit(cause: str, payload: dict[str, Any]) -> None:
 
 
 outbox.handler("terms.changed")(partial(_ask_refit, "词典或同义词调整"))
-outbox.handler("settings.changed")(partial(_ask_refit, "参数调整"))
+
+
+@outbox.handler("settings.changed")
+def settings_changed(payload: dict[str, Any]) -> None:
+    """Compute everything anew where the threshold moved."""
+    if "push_threshold" in payload["names"]:
+        _ask_refit("推荐门槛调整", payload)
 
 
 @jobs.nightly
@@ -96,33 +102,44 @@ def refit(payload: dict[str, Any], held: corpus.Held) -> None:
     outbox.add("matching.recompute", {"run": run.id, "after": 0}, now=now)
 
 
-def _next_needs(payload: dict[str, Any]) -> list[int]:
-    """Return the run's next needs; none where a newer run has begun."""
+def _next_needs(payload: dict[str, Any]) -> list[tuple[int, str]]:
+    """Return the run's next needs with their fields; none where a newer run has begun.
+
+    They come by field of technology, so that the same candidates are met soon again.
+    """
     newest = db.session.scalar(select(func.max(Recomputation.id)))
     if newest != payload["run"]:
         return []
-    query = select(Need.id).where(Need.state.in_(OPEN_NEEDS), Need.id > payload["after"])
-    return list(db.session.scalars(query.order_by(Need.id).limit(CHUNK)))
+    field = payload.get("field", "")
+    later = or_(
+        Need.tech_field_code > field,
+        and_(Need.tech_field_code == field, Need.id > payload["after"]),
+    )
+    query = select(Need.id, Need.tech_field_code).where(Need.state.in_(OPEN_NEEDS), later)
+    rows = db.session.execute(query.order_by(Need.tech_field_code, Need.id).limit(CHUNK))
+    return [(row.id, row.tech_field_code) for row in rows]
 
 
-def _plan_chunk(payload: dict[str, Any]) -> tuple[list[int], Plan]:
+def _plan_chunk(payload: dict[str, Any]) -> tuple[list[tuple[int, str]], Plan]:
     needs, now = _next_needs(payload), clock.now()
     plan = recomputing.begin(now=now)
-    for need_id in needs:
+    for need_id, _field in needs:
         recomputing.plan_need(plan, need_id, now=now)
     plan.idle = False
     return needs, plan
 
 
 @outbox.handler("matching.recompute", prepare=_plan_chunk)
-def recompute(payload: dict[str, Any], prepared: tuple[list[int], Plan]) -> None:
+def recompute(payload: dict[str, Any], prepared: tuple[list[tuple[int, str]], Plan]) -> None:
     """Write the next needs of a run; the last piece also clears what closed needs left."""
     (needs, plan), now = prepared, clock.now()
     recomputing.apply(lambda: _plan_chunk(payload)[1], plan, now=now)
     run = db.session.get_one(Recomputation, payload["run"])
     run.done += len(needs)
     if needs:
-        outbox.add("matching.recompute", {"run": run.id, "after": needs[-1]}, now=now)
+        after, field = needs[-1]
+        cursor = {"run": run.id, "after": after, "field": field}
+        outbox.add("matching.recompute", cursor, now=now)
         return
     run.finished_at = now
     closed = select(Need.id).where(Need.state.not_in(OPEN_NEEDS))

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from matchmaker import policy
+from matchmaker.accounts import handover
 from matchmaker.accounts.models import Organisation
 from matchmaker.achievements import policy as _achievement_policy  # noqa: F401 - widened below
 from matchmaker.achievements.models import Achievement, Team
@@ -83,6 +84,8 @@ policy.register(
     },
     levels={"O": ("read", "list"), "B": ("read_bureau",)},
 )
+
+handover.register_work(Lead, "officer_id", "对接")
 
 
 def need_revealed(user: Any) -> ColumnElement[bool]:

@@ -267,12 +267,3 @@ def assign(
     trail.record("assign", "lead", lead.public_id, by=by, now=now, **details)
     _start_matching(lead.need, by=by, now=now)
     _tell(lead, "assigned", now=now)
-
-
-def hand_over(leaving: User, *, to: User, by: Any, now: datetime) -> int:
-    """Give all open leads of a leaving officer to another one; return how many."""
-    mine = select(Lead).where(Lead.officer_id == leaving.id, Lead.state.in_(OPEN_LEADS))
-    rows = db.session.scalars(mine).all()
-    for lead in rows:
-        assign(lead, officer=to, broker=lead.broker, by=by, now=now)
-    return len(rows)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from matchmaker import outbox
 from matchmaker.audit import trail
 from matchmaker.errors import Invalid, NotFound
 from matchmaker.extensions import db
@@ -169,4 +170,6 @@ def change_settings(values: dict[str, Any], *, by: Any, now: datetime) -> list[s
             "change_setting", "setting", name, by=by, now=now, before=present[name],
             after=values[name],
         )  # fmt: skip
+    if changed:
+        outbox.add("settings.changed", {"names": changed}, now=now)
     return changed

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from matchmaker import web
+from matchmaker import jobs, web
+from matchmaker.accounts import handover
 from matchmaker.accounts.models import User
 from matchmaker.audit import trail
 from matchmaker.brokering import leads, pairings
@@ -14,6 +15,7 @@ from matchmaker.brokering.models import Pairing
 from matchmaker.codes import DeadReason
 from matchmaker.extensions import db
 from matchmaker.lifecycles import LeadState
+from matchmaker.messages.models import Message
 from tests.browser import post, text
 from tests.conftest import NOON
 
@@ -264,8 +266,10 @@ def test_the_list_shows_the_parties_their_own_without_the_bureaus_columns(world,
 def test_a_leaving_officers_leads_go_to_another(app, world, lead):
     with app.app_context(), web.transaction():
         people = [db.session.get_one(User, u.id) for u in (world.officer, world.colleague)]
-        assert leads.hand_over(people[0], to=people[1], by=people[1], now=NOON) == 1
-        assert leads.hand_over(people[0], to=people[1], by=people[1], now=NOON) == 0
+        assert ("对接", 1) in handover.counts(people[0])
+        leader = db.session.get_one(User, world.leader.id)
+        handover.reassign(people[0], people[1], by=leader, now=NOON)
+        assert ("对接", 1) not in handover.counts(people[0])
     assert again(app, lead).officer_id == world.colleague.id
 
 
@@ -275,3 +279,24 @@ def test_sides_are_told_apart(app, world, lead):
         users = (world.buyer, world.seller, world.officer, world.stranger)
         sides = [leads.side_of(row, db.session.get_one(User, user.id)) for user in users]
         assert sides == [Side.BUYER, Side.SELLER, None, None]
+
+
+def test_people_are_told_and_nobody_else(app, world, lead):
+    def told():
+        with app.app_context():
+            jobs.drain()
+            rows = db.session.execute(select(Message.user_id, Message.subject)).all()
+            with web.transaction():
+                db.session.execute(Message.__table__.delete())
+            return {(row.user_id, row.subject.split("：")[0]) for row in rows}
+
+    buyer, seller, officer = world.buyer.id, world.seller.id, world.officer.id
+    assert told() == {(buyer, "有一项对接等您答复"), (seller, "有一项对接等您答复")}
+    both_agree(app, world, lead)
+    assert told() == {(officer, "一方已同意对接")} | {
+        (one, "双方已同意对接") for one in (buyer, seller, officer)
+    }
+    with app.app_context(), web.transaction():
+        row, by = db.session.get_one(Lead, lead.id), db.session.get_one(User, seller)
+        leads.end(row, "decline", dead_reason=DeadReason.PRICE, by=by, now=NOON)
+    assert told() == {(one, "对接已谢绝") for one in (buyer, seller, officer)}

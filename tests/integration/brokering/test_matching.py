@@ -109,7 +109,7 @@ def test_the_threshold_is_a_setting_and_holds_to_the_digit(app, make, offset, fo
         lowest = min(pair.score, pair.text_score)
         with web.transaction():
             places.set_setting("push_threshold", lowest + offset)
-            outbox.add("settings.changed", {}, now=NOON)
+            outbox.add("settings.changed", {"names": ["push_threshold"]}, now=NOON)
         jobs.drain()
         assert len(pairs()) == found
 
@@ -259,6 +259,21 @@ def test_a_flood_of_rows_is_computed_anew_in_one_run(app, make):
         assert db.session.get_one(Corpus, 1).documents == 16
         assert not db.session.get_one(Corpus, 1).refit_due
         assert len(pairs()) == 15
+
+
+def test_a_run_in_many_pieces_meets_every_need_once(app, make, monkeypatch):
+    monkeypatch.setattr(events, "CHUNK", 2)
+    needs = [make.need(tech_field_code=code) for code in ("804", "", "101", "804", "806", "")]
+    achievement = make.achievement()
+    with app.app_context():
+        saved(*needs, achievement)
+        with web.transaction():
+            db.session.execute(Pairing.__table__.delete())
+            outbox.add("matching.refit", {"cause": "试"}, now=NOON)
+        jobs.drain()
+        run = db.session.scalars(select(Recomputation).order_by(Recomputation.id.desc())).first()
+        assert (run.done, run.total) == (6, 6)
+        assert {p.need_id for p in pairs()} == {need.id for need in needs}
 
 
 def test_the_night_fits_anew(app, make):
