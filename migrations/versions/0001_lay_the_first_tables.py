@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 02:01:41.130643
+Create Date: 2026-11-22 02:16:52.776236
 
 """
 from alembic import op
@@ -460,6 +460,7 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_need_batch_id'), ['batch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_need_enterprise_id'), ['enterprise_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_need_handler_id'), ['handler_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_need_merged_into_id'), ['merged_into_id'], unique=False)
         batch_op.create_index('ix_need_state_updated', ['state', 'updated_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_need_tech_field_code'), ['tech_field_code'], unique=False)
 
@@ -1052,6 +1053,7 @@ def downgrade():
     with op.batch_alter_table('need', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_need_tech_field_code'))
         batch_op.drop_index('ix_need_state_updated')
+        batch_op.drop_index(batch_op.f('ix_need_merged_into_id'))
         batch_op.drop_index(batch_op.f('ix_need_handler_id'))
         batch_op.drop_index(batch_op.f('ix_need_enterprise_id'))
         batch_op.drop_index(batch_op.f('ix_need_batch_id'))
