@@ -1,5 +1,6 @@
 """Teams, achievements and needs of the demonstration district."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from matchmaker.codes import Disclosure, NeedCategory, NeedSource, NeedType, Ori
 from matchmaker.extensions import db
 from matchmaker.lifecycles import NeedState, PoolState, Role
 from matchmaker.needs.models import Need
+from matchmaker.needs.records import NeedSerial
 from matchmaker.revisions import operations as revisions
 from matchmaker.seed import reading
 from matchmaker.seed.parties import District, add_user
@@ -158,6 +160,7 @@ def fill_needs(district: District) -> dict[str, Need]:
             row = _need(district, part, entry, number=len(found) + 1)
             found[part.name_of(entry["key"])] = row
             db.session.add(row)
+    _continue_numbers(found.values())
     _keep_submitted("need", found, NEED_FIELDS)
     return found
 
@@ -193,6 +196,15 @@ def _need(district: District, part: reading.Part, entry: dict[str, Any], *, numb
         return_reason="请补充可量化的指标和现有水平。" if state is NeedState.RETURNED else "",
         **texts,
     )
+
+
+def _continue_numbers(needs: Iterable[Need]) -> None:
+    """Let the next submission go on after the highest number given in its year and town."""
+    last: dict[str, int] = {}
+    for number in filter(None, (need.need_no for need in needs)):
+        prefix, serial = number[:-4], int(number[-4:])
+        last[prefix] = max(serial, last.get(prefix, 0))
+    db.session.add_all(NeedSerial(prefix=prefix, last=serial) for prefix, serial in last.items())
 
 
 def _need_no(town: int, number: int, submitted: Any) -> str | None:
