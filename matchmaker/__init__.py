@@ -61,6 +61,7 @@ def _page_context() -> dict[str, Any]:
         "site": registry.site(),
         "me": current_user,
         "nav": navigation.groups(current_user),
+        "own_links": navigation.own_links(current_user),
         "large_text": request.cookies.get("large_text") == "1",
         "S": SimpleNamespace,
     }

@@ -17,7 +17,9 @@ from sqlalchemy import Enum as EnumType
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 
-BUSY_MS = 15_000
+# How long a write waits for another one: the import of 20,000 rows is one transaction and may hold
+# SQLite's only write lock for longer than 15 s on a slow disk; nobody's form fails meanwhile.
+BUSY_MS = 60_000
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -68,3 +68,16 @@ def groups(user: Any) -> list[dict[str, Any]]:
         item = {"label": entry.label, "url": url, "active": active, "badge": badge}
         found.setdefault(entry.group, []).append(item)
     return [{"label": label, "items": items} for label, items in found.items()]
+
+
+def own_links(user: Any) -> list[tuple[str, str]]:
+    """Return (label, url) of what is one's own: account, entries of the trail, organisation."""
+    if not user.is_authenticated:
+        return []
+    found = [("我的账号", url_for("accounts.show"))]
+    if policy.may(user, "audit_log", "read_own_entries"):
+        found.append(("我的操作记录", url_for("audit.mine")))
+    if user.organisation is not None:
+        url = url_for("organisations.show", public_id=user.organisation.public_id)
+        found.append(("我的单位", url))
+    return found

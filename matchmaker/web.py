@@ -47,6 +47,22 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HTTP_ERRORS = {
+    400: "请求的内容有误，请核对后重新提交。",
+    401: "请先登录。",
+    403: "您没有办理这一步的权限。",
+    404: "没有找到这个地址或记录，请核对。",
+    405: "这个地址不支持这种请求方法。",
+    406: "不能按所要求的格式返回，请改用 JSON。",
+    409: "与当前状态冲突，请刷新后再试。",
+    413: "提交的内容过大，请减少后再提交。",
+    415: "不支持这种内容格式，请按接口说明提交。",
+    422: "有内容需要修改。",
+    429: "请求过于频繁，请稍候再试。",
+    500: "系统出错，请稍后再试；仍不行的，请把请求编号告诉科技局。",
+    503: "系统正在维护，请稍后再试。",
+}
+"""What a program is told by status; others by their hundred's first."""
 
 
 @contextmanager
@@ -146,7 +162,8 @@ def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if wants_json():
-        return jsonify({"error": error.name, "request_id": g.request_id}), code
+        said = HTTP_ERRORS.get(code, HTTP_ERRORS[code // 500 * 100 + 400])
+        return jsonify({"error": said, "request_id": g.request_id}), code
     known = {400, 403, 404, 405, 413, 429, 500}
     page = code if code in known else 400
     return render_template(f"errors/{page}.html", message=None, error=error), code

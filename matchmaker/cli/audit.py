@@ -4,6 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from matchmaker.audit import trail
+from matchmaker.cli.failing import Failure
 
 
 @click.group("audit", help="审计日志。")
@@ -18,5 +19,5 @@ def verify() -> None:
     count, fault = trail.verify()
     if fault:
         message = f"校验到第 {count} 条：{fault}"
-        raise click.ClickException(message)
+        raise Failure(message)
     click.echo(f"审计日志共 {count} 条，完整无改动")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from matchmaker.cli.failing import Failure
 from matchmaker.matching import Document, Segmenter
 from matchmaker.matching.evaluation import Figure, Report, evaluate
 from matchmaker.matching.testset import TestSetRefused, load
@@ -25,7 +26,7 @@ def evaluate_command(*, folder: Path, as_json: bool, judged_only: bool) -> None:
     try:
         test_set = load(folder)
     except TestSetRefused as refused:
-        raise click.ClickException(str(refused)) from None
+        raise Failure(str(refused)) from None
     report = evaluate(
         test_set,
         segmenter=Segmenter(),

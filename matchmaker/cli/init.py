@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 
 from matchmaker import clock
 from matchmaker.accounts import first
+from matchmaker.cli.failing import Failure
 from matchmaker.errors import Refusal
 from matchmaker.messages.mail import site_url
 from matchmaker.web import transaction
@@ -17,12 +18,12 @@ def init() -> None:
     """Make the three accounts and print their links once; refuse where there is data already."""
     if current_app.config["DEMONSTRATION"]:
         message = "这是演示环境，不能初始化。请设置 MATCHMAKER_ENV=production 并使用空数据库。"
-        raise click.ClickException(message)
+        raise Failure(message)
     try:
         with transaction():
             found = first.administrators(now=clock.now())
     except Refusal as error:
-        raise click.ClickException(error.message) from error
+        raise Failure(error.message) from error
     click.echo("三名管理员须由三个人分别担任。链接只显示这一次，48 小时内有效，请分别转交本人：")
     for user, token in found:
         click.echo(f"{user.name}（账号 {user.login}）：{site_url('/link/' + token)}")

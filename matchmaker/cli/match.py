@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from matchmaker import clock
+from matchmaker.cli.failing import Failure
 from matchmaker.cli.pair_tables import (
     ACHIEVEMENT_FIELDS,
     NEED_FIELDS,
@@ -88,7 +89,7 @@ def match_command(
     try:
         asked, offered = read_pool(needs, NEED_FIELDS), read_pool(achievements, ACHIEVEMENT_FIELDS)
     except TableRefused as refused:
-        raise click.ClickException(str(refused)) from None
+        raise Failure(str(refused)) from None
     answers = match(asked, offered, top=top, threshold=threshold, today=clock.today(clock.now()))
     remarks = [
         f"{path.name}：{r}"
@@ -103,7 +104,7 @@ def match_command(
             notes=_notes(answers, offered, threshold=threshold, remarks=remarks),
         )
     except OSError as error:
-        raise click.ClickException(f"无法写入 {out}：{error.strerror}") from None
+        raise Failure(f"无法写入 {out}：{error.strerror}") from None
     for remark in remarks:
         click.echo(remark, err=True)
     pairs = sum(len(answer.ranking.pairs) for answer in answers)

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from matchmaker import clock, web
 from matchmaker.audit import trail
+from matchmaker.cli.failing import Failure
 from matchmaker.extensions import db
 from matchmaker.ops import databases, operations
 from matchmaker.ops.archives import BackupRefused
@@ -29,7 +30,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except BackupRefused as error:
-        raise click.ClickException(str(error)) from error
+        raise Failure(str(error)) from error
 
 
 @ops.command("backup", help="备份数据库和上传的文件（不停机），写成一个仅本人可读的压缩包。")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from matchmaker import clock, jobs, outbox, web
 from matchmaker.accounts.models import User
+from matchmaker.cli.failing import Failure
 from matchmaker.extensions import db
 from matchmaker.lifecycles import EVERYBODY, Role
 from matchmaker.seed import leads, parties, people, pools, reading
@@ -30,11 +31,11 @@ def seed(*, if_empty: bool, evaluation: Path | None) -> None:
         return
     if not current_app.config["DEMONSTRATION"]:
         message = "演示数据只能载入演示环境。"
-        raise click.ClickException(message)
+        raise Failure(message)
     if db.session.scalar(select(func.count()).select_from(User)):
         if not if_empty:
             message = "数据库里已有数据，没有载入。"
-            raise click.ClickException(message)
+            raise Failure(message)
         _tell_accounts()
         return
     click.echo("正在载入演示区 …")

@@ -1,15 +1,20 @@
 """The house's promises: one writer, one trail, sessions on the server."""
 
+import threading
+import time
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from matchmaker import outbox, sessions, web
+from matchmaker import extensions, outbox, sessions, web
 from matchmaker.accounts.models import Organisation, User
 from matchmaker.audit import trail
 from matchmaker.errors import Invalid, NotAllowed, Stale, WrongState
 from matchmaker.extensions import db
 from matchmaker.lifecycles import OrganisationState, Role
+from matchmaker.places import operations as places
+from tests import browser
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.database
@@ -106,3 +111,56 @@ def test_a_session_lives_on_the_server_and_ends_there(app, make, sign_in):
         with web.transaction():
             sessions.end_all(officer.id)
         assert db.session.query(sessions.WebSession).count() == 0
+
+
+def test_a_second_writer_waits_for_the_first(app):
+    """An import holds SQLite's only write lock; a form sent meanwhile is served after it."""
+    assert extensions.BUSY_MS >= 60_000
+    held, held_for = threading.Event(), 1.0  # seconds
+    with app.app_context(), web.transaction():
+        places.set_setting("phone", "原")
+
+    def imports():
+        with app.app_context(), web.transaction():
+            places.set_setting("phone", "先")
+            db.session.flush()
+            held.set()
+            time.sleep(held_for)
+
+    first = threading.Thread(target=imports)
+    first.start()
+    assert held.wait(30)
+    begun = time.monotonic()
+    with app.app_context():
+        with web.transaction():
+            places.set_setting("phone", "后")
+        waited = time.monotonic() - begun
+        db.session.rollback()
+        kept = places.settings()["phone"]
+    first.join()
+    assert kept == "后"
+    assert waited > held_for / 2
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "says"),
+    [("GET", "/api/nowhere", 404, "没有找到"), ("DELETE", "/api/v1/needs", 405, "请求方法")],
+)
+def test_a_program_is_refused_in_chinese(client, method, path, status, says):
+    answer = client.open(path, method=method)
+    assert answer.status_code == status
+    assert says in answer.json["error"]
+    assert answer.json["request_id"]
+
+
+def test_the_user_menu_leads_to_what_is_ones_own(make, sign_in):
+    firm = make.organisation()
+    for role in (Role.ENTERPRISE_USER, Role.SECTION_CHIEF):
+        values = {"organisation": firm} if role is Role.ENTERPRISE_USER else {}
+        client = sign_in(make.user(role, **values))
+        found = browser.links(client.get("/messages"))
+        assert {"/account", "/audit/mine"} <= set(found)
+        assert (f"/organisations/{firm.public_id}" in found) == bool(values)
+        for url in ("/account", "/audit/mine", f"/organisations/{firm.public_id}"):
+            assert client.get(url).status_code == 200
+    assert "/audit/mine" not in browser.links(client.application.test_client().get("/"))

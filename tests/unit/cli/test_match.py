@@ -137,7 +137,8 @@ def test_a_table_without_what_is_needed_is_refused(tmp_path, achievements, out, 
     (tmp_path / "n.csv").write_text(text, encoding="utf-8")
     result = run(tmp_path / "n.csv", achievements, "--out", out)
     assert result.exit_code == 1
-    assert f"n.csv：{message}" in result.output
+    assert f"错误：n.csv：{message}" in result.output
+    assert "Error" not in result.output
     assert not out.exists()
 
 
