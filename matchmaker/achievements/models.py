@@ -1,4 +1,4 @@
-"""科技成果 and 科研团队 (domain.md §3.3, §3.4)."""
+"""科技成果 and 科研团队."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.accounts.models import Organisation, User
-from matchmaker.codes import Origin, Ownership
+from matchmaker.codes import Origin, Ownership, stage_of
 from matchmaker.extensions import Model, new_public_id
 from matchmaker.lifecycles import ACHIEVEMENT, TEAM, PoolState
 from matchmaker.places.models import ChainNode
@@ -110,7 +110,5 @@ class Achievement(Model):
 
     @property
     def stage(self) -> str:
-        """所处阶段, from the readiness level (domain.md §3C)."""
-        if self.trl is None:
-            return ""
-        return "初期" if self.trl <= 4 else "中期" if self.trl <= 6 else "成熟应用"  # noqa: PLR2004
+        """所处阶段, from the readiness level."""
+        return "" if self.trl is None else stage_of(self.trl).label

@@ -98,7 +98,7 @@ def test_three_stages_and_the_achievement_is_with_the_bureau(app, posted):
     assert row.ip_items[0]["valid_to"] == "2030-07-14"
     assert row.asking_price_fen == 120_000_000
     assert row.transfer_modes == ["license", "joint_dev"]
-    assert row.stage == "成熟应用"
+    assert row.stage == "成熟应用阶段"
     seen = browser.text(client.get(path(row)))
     for words in (
         "8 级　系统定型并经实际验证(小批量)",
