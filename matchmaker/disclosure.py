@@ -7,7 +7,7 @@ that is not listed is never shown. Letters open by the policy's `levels`, in SQL
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, literal
+from sqlalchemy import Select
 
 from matchmaker import policy
 from matchmaker.errors import NotFound
@@ -89,6 +89,3 @@ def one(query: Select[Any], viewer: Any, resource: str) -> Shown:
 def everything(row: Any) -> Shown:
     """Return the row with every level open: for snapshots and the system itself."""
     return Shown(row, frozenset("PMOCRBA"))
-
-
-NOTHING = literal(value=False)

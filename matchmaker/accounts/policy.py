@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from matchmaker import policy
 from matchmaker.accounts.models import Organisation, User
@@ -79,4 +79,3 @@ policy.register(
         "A": ("read_pii_full",),
     },
 )
-ACTIVE_OWNER = and_(Organisation.state.in_((O.ACTIVE, O.UNCLAIMED, O.SUSPENDING)))

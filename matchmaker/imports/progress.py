@@ -2,8 +2,6 @@
 
 from matchmaker.files import store
 
-STEP = 200  # rows between two writes
-
 
 def write(public_id: str, done: int, total: int) -> None:
     """State how many rows are done of how many; replaced as a whole, so never half read."""
