@@ -123,7 +123,7 @@ def init_app(app: Flask) -> None:
 
 
 def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
-    """Set durability, waiting and the kind of transaction (security.md §6 rule 5)."""
+    """Set durability, waiting and the kind of transaction."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

@@ -1,4 +1,4 @@
-"""Background work: huey wakes, the outbox is the truth (decisions 17)."""
+"""Background work: huey wakes, the outbox is the truth."""
 
 from functools import partial
 from typing import Any

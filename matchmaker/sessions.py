@@ -63,7 +63,7 @@ def _hash(token: str) -> str:
 
 
 def limits(roles: frozenset[Role]) -> tuple[timedelta, timedelta]:
-    """Return (idle, absolute) for holders of these roles (decisions 19)."""
+    """Return (idle, absolute) for holders of these roles."""
     if roles & ADMINISTRATORS:
         return timedelta(minutes=15), timedelta(hours=8)
     if roles & (BUREAU | {Role.EXPERT}):

@@ -23,7 +23,7 @@ class OrganisationKind(Labelled):
 
 
 class Organisation(Model):
-    """An enterprise, a research organisation or a service organisation (domain.md §3.1, §3.2)."""
+    """An enterprise, a research organisation or a service organisation."""
 
     __tablename__ = "organisation"
     __table_args__ = (

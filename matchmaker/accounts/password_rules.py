@@ -1,4 +1,4 @@
-"""What a password must be, by kind of account (security.md, domain.md §5): pure rules."""
+"""What a password must be, by kind of account: pure rules."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

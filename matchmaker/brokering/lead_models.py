@@ -1,4 +1,4 @@
-"""对接: one need, one who may answer it, and how far they have come (domain.md §3.16)."""
+"""对接: one need, one who may answer it, and how far they have come."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar

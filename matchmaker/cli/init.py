@@ -1,4 +1,4 @@
-"""`flask init`: prepare a real instance with its three administrators (decisions 29)."""
+"""`flask init`: prepare a real instance with its three administrators."""
 
 import click
 from flask import current_app

@@ -1,4 +1,4 @@
-"""专家 (人才库, domain.md §3.6)."""
+"""专家 (人才库)."""
 
 from datetime import datetime
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Which experts are somebody's own; visitors see none (decisions 6)."""
+"""Which experts are somebody's own; visitors see none."""
 
 from typing import Any
 

@@ -43,7 +43,7 @@ def months(value: Any) -> int:
     if not found and not years:
         raise UnreadableError(f"“{text[:20]}”不是期限", "请填月数，如 18")
     number = int(found.group(1)) if found else int(float(years.group(1)) * 12)  # type: ignore[union-attr]
-    if not 1 <= number <= 48:  # noqa: PLR2004 - domain.md §3.5
+    if not 1 <= number <= 48:  # noqa: PLR2004 - months
         raise UnreadableError(f"期限为 {number} 个月，超出范围", "请填 1 至 48 个月")
     return number
 

@@ -1,4 +1,4 @@
-"""对接: from a pair the matcher found to a signed contract (domain.md §2.4)."""
+"""对接: from a pair the matcher found to a signed contract."""
 
 from matchmaker.lifecycles.roles import ENTERPRISE, INSTITUTION, Role
 from matchmaker.workflow import Lifecycle, State, move

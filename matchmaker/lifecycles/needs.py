@@ -1,4 +1,4 @@
-"""技术需求/难题, from draft to resolved (domain.md §2.4)."""
+"""技术需求/难题, from draft to resolved."""
 
 from matchmaker.lifecycles.roles import ENTERPRISE, Role
 from matchmaker.workflow import Lifecycle, State, move

@@ -1,4 +1,4 @@
-"""Mail: at least once, and a second copy carries the same Message-ID (decisions 18).
+"""Mail: at least once, and a second copy carries the same Message-ID.
 
 What a mail says is written here and nowhere else, so that no confidential text gets into one.
 """

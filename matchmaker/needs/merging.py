@@ -1,4 +1,4 @@
-"""共性合并: several enterprises' needs become one, and apart again (domain.md §2.4)."""
+"""共性合并: several enterprises' needs become one, and apart again."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""技术需求/难题 (domain.md §3.5)."""
+"""技术需求/难题."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Backing up, checking a backup, restoring one (security.md's restore drill in three steps)."""
+"""Backing up, checking a backup, restoring one."""
 
 import shutil
 import tempfile

@@ -54,7 +54,7 @@ class ChainNode(Model):
 
 
 class Holiday(Model):
-    """A day the bureau states itself, before the library's table (domain.md §4.1)."""
+    """A day the bureau states itself, before the library's table."""
 
     __tablename__ = "holiday_override"
     day: Mapped[date] = mapped_column(primary_key=True)

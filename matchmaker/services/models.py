@@ -1,4 +1,4 @@
-"""服务机构 (服务库) and 技术经纪人 (domain.md §3.7, §3.8)."""
+"""服务机构 (服务库) and 技术经纪人."""
 
 from datetime import datetime
 from typing import Any, ClassVar

@@ -1,6 +1,7 @@
 """What the house promises of its own code, asserted on the code."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,14 @@ def test_operations_know_no_http():
             text = path.read_text(encoding="utf-8")
             assert "from flask" not in text, path
             assert "import flask" not in text, path
+
+
+def test_a_document_named_in_the_code_is_in_the_repository():
+    known = {path.name for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]}
+    texts = [*PACKAGE, ROOT / "matchmaker" / "policy" / "permissions.csv"]
+    missing = {
+        str(path.relative_to(ROOT)): sorted(unknown)
+        for path in texts
+        if (unknown := set(re.findall(r"[\w-]+\.md\b", path.read_text("utf-8"))) - known)
+    }
+    assert missing == {}
