@@ -69,7 +69,8 @@ def dispose() -> None:
 
 
 def reset(instance: Path, database_url: str) -> None:
-    """Put the empty database back."""
+    """Put the empty database back, and no uploaded file."""
+    shutil.rmtree(instance / "uploads", ignore_errors=True)
     if database_url.startswith("sqlite"):
         dispose()
         for suffix in ("-wal", "-shm"):
