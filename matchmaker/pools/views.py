@@ -27,10 +27,9 @@ class Views:
         return url_for(f"{self.pool.views}.{name}", **values)
 
     def page(self, template: str, **context: Any) -> str:
-        """Render the noun's own template."""
-        return render_template(
-            f"{self.pool.views}/{template}.html", pool=self.pool, pool_url=self.url, **context
-        )
+        """Render the noun's own template, or the pools' where it has none."""
+        own, shared = (f"{folder}/{template}.html" for folder in (self.pool.views, "pools"))
+        return render_template([own, shared], pool=self.pool, pool_url=self.url, **context)
 
     def index(self) -> ResponseReturnValue:
         """List the pool; one's own rows come first."""
