@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, null, or_, select
@@ -15,7 +14,7 @@ from matchmaker.imports.kinds import Kind
 from matchmaker.imports.models import Batch, BatchRow
 from matchmaker.imports.rows import folded
 from matchmaker.lifecycles import BatchState, Role
-from matchmaker.matching import Segmenter
+from matchmaker.matching.text import plain_words
 from matchmaker.similar import TitleCandidate, similar_titles
 
 READ = (
@@ -30,12 +29,6 @@ SHORTEST_KEY = 6  # characters of a key without a letter; 1, 2, 3 are line numbe
 MOST_SIMILAR = 3
 COMMON = 300  # a word in more titles than this says nothing about likeness
 COMPARED = 40  # titles looked at closely for one row
-_SEGMENTER = Segmenter()
-
-
-@lru_cache(maxsize=50_000)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_SEGMENTER.terms(text))
 
 
 def visible(kind: Kind, viewer: Any) -> ColumnElement[bool]:
@@ -149,7 +142,7 @@ class Likeness:
                     shared[at] += 1 / len(holders)
         near = sorted(shared, key=lambda at: (-shared[at], at))[:COMPARED]
         candidates = [TitleCandidate(at, self.known[at][0], self.known[at][2]) for at in near]
-        found = similar_titles(title, keywords, candidates, segment=_segment)
+        found = similar_titles(title, keywords, candidates, segment=plain_words)
         return [self._shown(at, ratio) for at, ratio in found[:MOST_SIMILAR]]
 
     def _shown(self, at: int, ratio: float) -> dict[str, Any]:
@@ -159,11 +152,7 @@ class Likeness:
 
 
 def _told(title: str, keywords: Sequence[str]) -> set[str]:
-    return {word for part in (title, *keywords) for word in _words(part)}
-
-
-def _segment(text: str) -> Sequence[str]:
-    return _words(text)
+    return {word for part in (title, *keywords) for word in plain_words(part)}
 
 
 def values_of(kind: Kind, row: Any) -> dict[str, Any]:

@@ -210,3 +210,14 @@ def _united(groups: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
             union = other | union
         merged.append(union)
     return tuple(tuple(group) for group in merged)
+
+
+@lru_cache(maxsize=1)
+def _plain() -> Segmenter:
+    return Segmenter()
+
+
+@lru_cache(maxsize=50_000)
+def plain_words(text: str) -> tuple[str, ...]:
+    """Return a text's terms by the shipped dictionary alone, without the bureau's own words."""
+    return tuple(_plain().terms(text))
