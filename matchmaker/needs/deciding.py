@@ -81,7 +81,12 @@ def review(public_id: str) -> ResponseReturnValue:
 
 
 def _decided(public_id: str, label: str) -> ResponseReturnValue:
+    """Go on to the need; to the list where the move took it out of the viewer's sight."""
     flash(label, "good")
+    try:
+        operations.get(public_id, *operations.READ, viewer=me())
+    except NotFound:
+        return redirect(url_for(".index"))
     return redirect(url_for(".show", public_id=public_id))
 
 

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms.validators import Optional
 
 from matchmaker import codes
 from matchmaker.codes import Disclosure, NeedCategory, NeedSource, NeedType
@@ -142,7 +143,7 @@ class DecisionForm(Form):
 
     need_type = SelectField("需求性质", choices=labelled(NeedType), default="individual")
     handler = SelectField("经办人", choices=[], validate_choice=False)
-    expires_on = DateField("有效期至", validators=[Mark()], description="默认自今日起 12 个月。")
+    expires_on = DateField("有效期至", validators=[Optional()], description="默认自今日起 12 个月。")
 
 
 class DiagnosisForm(Form):

@@ -39,9 +39,19 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def database(site: str, folder: Path) -> Path:
+    """The running site's SQLite file."""
+    return folder / "instance" / "matchmaker.db"
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str, folder: Path) -> Iterator[str]:
     """The address of a freshly seeded site: web server and job consumer, as scripts/serve runs."""
-    folder = tmp_path_factory.mktemp("site")
     port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},

@@ -315,7 +315,7 @@ def test_the_officer_accepts_in_two_steps(app, make, sign_in, officer, firm):
     target = f"/needs/{need.public_id}/accept"
     past = {"need_type": "common", "handler": officer.public_id, "expires_on": "2020-01-01"}
     assert "须晚于今天" in browser.text(browser.post(client, target, past, page=page))
-    good = {"need_type": "common", "handler": officer.public_id}
+    good = {"need_type": "common", "handler": officer.public_id, "expires_on": ""}
     answer = browser.post(client, target, good, page=page)
     assert "已受理" in browser.text(client.get(answer.location))
     assert stored(app).handler_id == officer.id
