@@ -143,7 +143,9 @@ class DecisionForm(Form):
 
     need_type = SelectField("需求性质", choices=labelled(NeedType), default="individual")
     handler = SelectField("经办人", choices=[], validate_choice=False)
-    expires_on = DateField("有效期至", validators=[Optional()], description="默认自今日起 12 个月。")
+    expires_on = DateField(
+        "有效期至", validators=[Optional()], description="默认自今日起 12 个月。"
+    )
 
 
 class DiagnosisForm(Form):
