@@ -268,7 +268,7 @@ def confirm(batch: Batch, *, submits: bool, by: Any, now: datetime) -> None:
     trail.advance(batch, "confirm", by=by, now=now)
     names, titles = open_decisions(batch.id)
     if names or titles:
-        cure = f"还有 {names} 个单位名称、{titles} 条相似记录没有决定，请先在下方选定。"
+        cure = f"还有 {names} 个单位名称、{titles} 条相似记录没有决定，请先在上方选定。"
         raise Invalid({"decisions": cure})
     if not batch.counts.get("new") and not batch.counts.get("changed"):
         raise Invalid({"decisions": "没有可导入的行：全部相同或有错误。"})
