@@ -19,6 +19,7 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.accounts.member_views",
     "matchmaker.accounts.staff_views",
     "matchmaker.accounts.tidying_views",
+    "matchmaker.accounts.integrity_views",
     "matchmaker.places.views",
     "matchmaker.audit.views",
     "matchmaker.needs.views",

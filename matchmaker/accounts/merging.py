@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker import outbox, sessions
+from matchmaker.accounts import integrity
 from matchmaker.accounts.models import Organisation, User
 from matchmaker.audit import trail
 from matchmaker.errors import Invalid, NotAllowed, NotFound, WrongState
@@ -151,8 +152,16 @@ def approve(merge: OrganisationMerge, *, by: User, now: datetime) -> None:
         for entry in _move(table, column, merged.id, kept.id)
     ]
     db.session.flush()
+    _tell(merge, now)
+
+
+def _tell(merge: OrganisationMerge, now: datetime) -> None:
+    """Read everything anew; standing and matching follow the rows that moved."""
     db.session.expire_all()
     outbox.add("organisation.merged", {"id": merge.kept_id, "merged": merge.merged_id}, now=now)
+    for organisation in (merge.kept, merge.merged):
+        integrity.refresh(organisation, now=now)
+        outbox.add("organisation.saved", {"id": organisation.id}, now=now)
 
 
 def _end_sessions(organisation_id: int) -> None:
@@ -199,8 +208,7 @@ def undo(merge: OrganisationMerge, *, by: User, now: datetime) -> None:
     for entry in merge.moved:
         _return(entry, merged.id, kept.id)
     _end_sessions(merged.id)
-    db.session.expire_all()
-    outbox.add("organisation.merged", {"id": merge.kept_id, "merged": merge.merged_id}, now=now)
+    _tell(merge, now)
 
 
 def _return(entry: dict[str, Any], old: int, new: int) -> None:

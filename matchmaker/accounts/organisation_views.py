@@ -117,6 +117,7 @@ def show(public_id: str) -> ResponseReturnValue:
         row=row,
         label=label,
         moves=_moves(row),
+        may_list=policy.permits(me(), "organisation", "edit_integrity", row),
         may_merge=policy.permits(me(), "organisation", "merge_propose", row),
         may_edit=policy.permits(me(), "organisation", "update", row),
         events=labels.events(trail.history("organisation", public_id)) if bureau else [],

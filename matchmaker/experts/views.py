@@ -29,6 +29,7 @@ class ExpertViews(Views):
             "contacts": {},
             "may_reveal": may("read_private_fields"),
             "may_record": may("manage") and not shown.has_consent,
+            "may_list": may("edit_integrity"),
             "may_withdraw": may("update") and bool(shown.has_consent),
         }
 

@@ -130,6 +130,11 @@ def scope(user: Viewer, resource: str, *actions: str) -> Select[Any]:
     return select(_bindings[resource].model).where(expression(user, resource, *actions))
 
 
+def model_of(resource: str) -> type[Any]:
+    """Return the model a resource of the table is bound to."""
+    return _bindings[resource].model
+
+
 def permits(user: Viewer, resource: str, action: str, row: Any) -> bool:
     """Tell whether the user may do this to this very row, by the same SQL."""
     if not may(user, resource, action):

@@ -25,6 +25,9 @@ OTHER_ACTS = {
     "endorse": "院所意见",
     "consent": "登记本人同意",
     "withdraw_consent": "撤回同意",
+    "list_integrity": "登记诚信记录",
+    "unlist_integrity": "结束诚信记录",
+    "expire_integrity": "诚信记录到期",
 }
 Url = Callable[..., str]
 
@@ -100,6 +103,8 @@ def show(pool: Pool, row: Shown, viewer: Any, url: Url) -> dict[str, Any]:
         "moves": [one for one in moves if one.action not in {"submit", "return", "publish"}],
         "may_decide": any(one.action in {"return", "publish"} for one in moves),
         "may_write": any(policy.permits(viewer, pool.resource, one, row) for one in pool.writes),
+        "may_delete": reading.never_submitted(pool, row)
+        and policy.permits(viewer, pool.resource, "delete_draft", row),
         "inside": inside,
         "remarks": revisions.open_by_field(pool.noun, row.id) if inside else {},
         "labels": pool.labels(),

@@ -12,6 +12,7 @@ from matchmaker.errors import NotAllowed, WrongState
 from matchmaker.extensions import db
 from matchmaker.lifecycles import STAFF, OrganisationState
 from matchmaker.pools.specs import Pool
+from matchmaker.revisions import operations as revisions
 from matchmaker.workflow import Move
 
 READS = (
@@ -81,6 +82,12 @@ def permitted(pool: Pool, row: Any, action: str, viewer: Any) -> bool:
     """Tell whether the policy lets the viewer make this move with this row."""
     asked = pool.moves.get(action, ())
     return any(policy.permits(viewer, pool.resource, one, row) for one in asked)
+
+
+def never_submitted(pool: Pool, row: Any) -> bool:
+    """Tell whether the row is a draft of which no version was ever handed in."""
+    first = row.state == pool.model.lifecycle.initial
+    return pool.drafts and first and not revisions.of(pool.noun, row.id)
 
 
 def is_staff(viewer: Any) -> bool:

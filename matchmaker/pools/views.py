@@ -11,7 +11,7 @@ from matchmaker.disclosure import Shown
 from matchmaker.errors import Invalid, WrongState
 from matchmaker.pools import forms, pages, reading, writing
 from matchmaker.pools.specs import Pool, Stage
-from matchmaker.web import me, transaction
+from matchmaker.web import me, transaction, wants_json
 
 
 class Views:
@@ -46,8 +46,9 @@ class Views:
             bulk_url=self.url("bulk") if self.pool.drafts else "",
             empty=pages.empty(self.pool, viewer, self.url),
         )
+        starts = any(policy.may(viewer, self.pool.resource, one) for one in self.pool.creates)
         mine = pages.mine(self.pool, viewer)
-        return self.page("list", listing=found, mine=mine, may_start=self._may_start())
+        return self.page("list", listing=found, mine=mine, may_start=starts)
 
     def _export_path(self) -> str:
         may = policy.may(me(), self.pool.resource, "export_list")
@@ -64,10 +65,6 @@ class Views:
             name=self.pool.title,
             now=clock.now(),
         )
-
-    def _may_start(self) -> bool:
-        viewer = me()
-        return any(policy.may(viewer, self.pool.resource, one) for one in self.pool.creates)
 
     def show(self, public_id: str) -> ResponseReturnValue:
         """Show one row as the viewer may see it."""
@@ -115,7 +112,7 @@ class Views:
             return self._refused(error, stage, known, form)
         if problems:
             return self._refused(Invalid(problems), stage, row, form)
-        if _is_autosave():
+        if wants_json():
             return jsonify(
                 version=row.version,
                 action=self.url("save", row.public_id, key=stage.key),
@@ -171,7 +168,7 @@ class Views:
     def _refused(
         self, error: Invalid, stage: Stage, row: Any, form: forms.PoolForm
     ) -> ResponseReturnValue:
-        if _is_autosave():
+        if wants_json():
             raise error
         return self._form(stage, row, form, problems=error.fields), 422
 
@@ -230,6 +227,13 @@ class Views:
         flash(f"已办理，当前状态：{label}。", "good")
         return redirect(self.url("show", public_id))
 
+    def delete(self, public_id: str) -> ResponseReturnValue:
+        """Delete a draft that was never submitted."""
+        with transaction():
+            writing.delete_draft(self.pool, public_id, by=me(), now=clock.now())
+        flash("草稿已删除。", "good")
+        return redirect(self.url("index"))
+
     def versions(self, public_id: str) -> ResponseReturnValue:
         """Compare two submitted versions; the last two unless told."""
         row = reading.to_act_on(self.pool, public_id, "read_versions", viewer=me())
@@ -261,10 +265,6 @@ class Views:
         return redirect(self.url("index", state="submitted"))
 
 
-def _is_autosave() -> bool:
-    return request.headers.get("X-Requested-With") == "fetch"
-
-
 Routes = tuple[tuple[str, str, str, str], ...]
 ROUTES: Routes = (
     ("GET", "/", "index", "list"),
@@ -282,6 +282,7 @@ DECIDING: Routes = (
     ("POST", "/bulk", "bulk", "review_decide"),
     ("GET", "/<public_id>/decide", "decide", "review_decide"),
     ("POST", "/<public_id>/move", "move", "withdraw"),
+    ("POST", "/<public_id>/delete", "delete", "delete_draft"),
 )
 """The pages of a pool with drafts that an officer decides on."""
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from matchmaker import outbox, policy, secrecy
 from matchmaker.audit import trail
-from matchmaker.errors import Invalid, NotAllowed, Stale
+from matchmaker.errors import Invalid, NotAllowed, Stale, WrongState
 from matchmaker.extensions import db
 from matchmaker.lifecycles import PoolState, Role
 from matchmaker.pools import reading
@@ -139,6 +141,20 @@ def submit(pool: Pool, row: Any, *, by: Any, now: datetime) -> None:
     row.return_reason = ""
     if hasattr(row, "submitted_at"):
         row.submitted_at = now
+
+
+def delete_draft(pool: Pool, public_id: str, *, by: Any, now: datetime) -> None:
+    """Delete one's own draft; what was submitted once is kept for ever (`WrongState`)."""
+    row = reading.to_act_on(pool, public_id, "delete_draft", viewer=by)
+    if not reading.never_submitted(pool, row):
+        raise WrongState(f"已经提交过的{pool.label}不能删除，可以下架或撤回。")
+    title = getattr(row, pool.headline)
+    trail.record("delete_draft", pool.noun, row.public_id, by=by, now=now, title=title)
+    db.session.delete(row)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise WrongState(f"已有其他记录引用这条{pool.label}，请先解除引用再删除。") from error
 
 
 def move(
