@@ -23,13 +23,18 @@ from matchmaker.spreadsheets import (
 _TEXT = ("正文", "简介", "内容", "内容简介", "描述", "摘要")
 _KEYWORDS = FieldSpec("keywords", "关键词", ("关键字", "主题词"))
 _FIELD = FieldSpec(
-    "tech_field", "技术领域", ("技术领域代码", "领域", "所属领域"), kind=FieldKind.LIST
+    "tech_field",
+    "技术领域",
+    ("技术领域代码", "所属技术领域", "领域", "所属领域"),
+    kind=FieldKind.LIST,
 )
 _EXPIRES = FieldSpec("expires_on", "有效期至", ("有效期", "截止日期"), kind=FieldKind.DATE)
 NEED_FIELDS = (
     FieldSpec("id", "需求编号", ("编号", "序号")),
     FieldSpec(
-        "title", "需求名称", ("名称", "标题", "需求标题", "技术需求名称", "难题名称", "项目名称")
+        "title",
+        "需求名称",
+        ("名称", "标题", "需求标题", "技术需求名称", "技术难题名称", "难题名称", "项目名称"),
     ),
     FieldSpec(
         "problem",
@@ -45,24 +50,32 @@ NEED_FIELDS = (
             "问题",
         ),
     ),
-    FieldSpec("background", "背景与现状", ("背景", "需求背景")),
+    FieldSpec("background", "背景与现状", ("背景", "需求背景", "背景情况", "现状")),
     FieldSpec("indicators", "核心考核指标", ("考核指标", "技术指标", "主要技术指标")),
     _KEYWORDS,
     _FIELD,
     FieldSpec("modes", "合作方式", ("合作模式", "拟合作方式"), kind=FieldKind.LIST),
     FieldSpec("trl", "目标TRL", ("目标技术就绪度", "目标成熟度", "TRL")),
-    FieldSpec("price", "拟投入总额", ("预算", "拟投入资金", "经费预算"), kind=FieldKind.MONEY),
+    FieldSpec(
+        "price", "拟投入总额", ("预算", "拟投入资金", "经费预算", "榜金"), kind=FieldKind.MONEY
+    ),
     _EXPIRES,
 )
 ACHIEVEMENT_FIELDS = (
     FieldSpec("id", "成果编号", ("编号", "序号")),
-    FieldSpec("title", "成果名称", ("名称", "标题", "成果标题", "技术名称", "项目名称")),
-    FieldSpec("summary", "成果简介", (*_TEXT, "成果介绍", "成果摘要", "成果内容", "技术简介")),
+    FieldSpec(
+        "title",
+        "成果名称",
+        ("名称", "标题", "成果标题", "科技成果名称", "技术名称", "专利名称", "项目名称"),
+    ),
+    FieldSpec(
+        "summary", "成果简介", (*_TEXT, "成果介绍", "成果摘要", "成果描述", "成果内容", "技术简介")
+    ),
     FieldSpec("indicators", "技术指标", ("主要技术指标", "性能指标")),
     FieldSpec("cases", "应用案例", ("应用情况",)),
     _KEYWORDS,
     _FIELD,
-    FieldSpec("modes", "转化方式", ("合作方式", "转让方式"), kind=FieldKind.LIST),
+    FieldSpec("modes", "转化方式", ("拟转化方式", "合作方式", "转让方式"), kind=FieldKind.LIST),
     FieldSpec("trl", "技术就绪度", ("TRL", "成熟度", "技术成熟度")),
     FieldSpec("price", "意向价格", ("报价", "转让价格", "价格"), kind=FieldKind.MONEY),
     _EXPIRES,
