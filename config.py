@@ -21,9 +21,6 @@ class Config:
     SQLALCHEMY_ECHO = False
     BOOTSTRAP_SERVE_LOCAL = True
     SEND_FILE_MAX_AGE_DEFAULT = 7 * 24 * 3600  # seconds
-    TOWN_SCREENING = True  # 镇街初筛; a bureau without town assistants switches it off
-    PUSH_THRESHOLD = 0.10  # pairs below are never pushed
-    LEAD_IDLE_DAYS = 15  # an open lead without a step for this long turns red
     ON_HTTPS = False
     MAIL_BACKEND = "file"  # file (instance/mail), console or smtp
     MAIL_FROM = "jiebangtai@localhost"

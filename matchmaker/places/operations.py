@@ -16,9 +16,9 @@ DEFAULTS: dict[str, Any] = {
     "region_code": "371099",
     "phone": "",
     "address": "",
-    "town_screening": True,
-    "push_threshold": 0.10,
-    "lead_idle_days": 15,
+    "town_screening": True,  # 镇街初筛; a bureau without town assistants switches it off
+    "push_threshold": 0.10,  # pairs below are never pushed
+    "lead_idle_days": 15,  # an open lead without a step for this long turns red
 }
 
 
