@@ -14,7 +14,7 @@ from matchmaker.audit.models import AuditHead, Entry
 from matchmaker.errors import Invalid, NotAllowed
 from matchmaker.extensions import db
 from matchmaker.lifecycles.roles import Role
-from matchmaker.workflow import Lifecycle, Move, State
+from matchmaker.workflow import Move, State
 
 GENESIS = "0" * 64
 
@@ -28,14 +28,6 @@ class Actor(Protocol):
     def name(self) -> str: ...  # noqa: D102
     @property
     def roles(self) -> frozenset[Role]: ...  # noqa: D102
-
-
-class Governed(Protocol):
-    """A row with a lifecycle."""
-
-    lifecycle: Lifecycle
-    public_id: Any
-    state: Any
 
 
 @dataclass(frozen=True)
