@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.codes import Integrity
@@ -70,8 +78,8 @@ class Organisation(Model):
     controllers: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     staff_count: Mapped[int | None]
     rd_staff_count: Mapped[int | None]
-    revenue_fen: Mapped[int | None]
-    rd_expense_fen: Mapped[int | None]
+    revenue_fen: Mapped[int | None] = mapped_column(BigInteger)
+    rd_expense_fen: Mapped[int | None] = mapped_column(BigInteger)
     frame_from: Mapped[date | None]
     frame_to: Mapped[date | None]
     contact_name: Mapped[str] = mapped_column(String(150), default="")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.accounts.models import Organisation, User
@@ -88,7 +88,7 @@ class Achievement(Model):
     ip_items: Mapped[list[dict[str, Any]]] = mapped_column(default=list)  # type no status valid_to
     ownership: Mapped[Ownership | None]
     transfer_modes: Mapped[list[str]] = mapped_column(default=list)
-    asking_price_fen: Mapped[int | None]
+    asking_price_fen: Mapped[int | None] = mapped_column(BigInteger)
     is_negotiable: Mapped[bool] = mapped_column(default=True)
     cases: Mapped[str] = mapped_column(Text, default="")
     no_secret_declared: Mapped[bool] = mapped_column(default=False)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from matchmaker.accounts.models import Organisation, User
@@ -64,8 +64,8 @@ class Need(Model):
     foundation: Mapped[str] = mapped_column(Text, default="")
     bidder_conditions: Mapped[str] = mapped_column(Text, default="")
     duration_months: Mapped[int | None]
-    budget_total_fen: Mapped[int | None]
-    pay_to_bidder_fen: Mapped[int | None]
+    budget_total_fen: Mapped[int | None] = mapped_column(BigInteger)
+    pay_to_bidder_fen: Mapped[int | None] = mapped_column(BigInteger)
     ip_arrangement: Mapped[str] = mapped_column(Text, default="")
     coop_modes: Mapped[list[str]] = mapped_column(default=list)
     tech_field_code: Mapped[str] = mapped_column(String(3), default="", index=True)

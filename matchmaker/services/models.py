@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.accounts.models import Organisation, User
@@ -78,7 +78,7 @@ class Broker(Model):
     intro: Mapped[str] = mapped_column(Text, default="")
     cert_no: Mapped[str] = mapped_column(String(40), default="")
     deal_count: Mapped[int] = mapped_column(default=0)
-    deal_amount_fen: Mapped[int] = mapped_column(default=0)
+    deal_amount_fen: Mapped[int] = mapped_column(BigInteger, default=0)
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     return_reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
