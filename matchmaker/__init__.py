@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, request
 from flask_login import current_user
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter, Map
 
 from config import Config, from_environment
 from matchmaker import (
@@ -25,6 +26,13 @@ from matchmaker import (
 ROOT = Path(__file__).resolve().parent.parent
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address: one that no 32-bit column holds names nothing."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
 def create_app(settings: Config | None = None) -> Flask:
     """Build the application: settings, extensions, blueprints, errors, in that order.
 
@@ -39,6 +47,7 @@ def create_app(settings: Config | None = None) -> Flask:
     app = Flask(
         __name__, template_folder=str(ROOT / "templates"), instance_path=str(settings.INSTANCE)
     )
+    app.url_map.converters["int"] = RowNumber
     app.config.from_mapping(settings.values())
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -36,6 +36,14 @@ _PATENT_KINDS = {
 _FIRST_LONG_PATENT_YEAR = 2003
 _ID_SHOWN, _CARD_SHOWN = 2, 4
 
+_MOST_ROWS = 2**31 - 1  # what a 32-bit column holds
+
+
+def row_number(text: str) -> int | None:
+    """Return a row's number as an address or a form names it; None for what no row can have."""
+    readable = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_ROWS))
+    return int(text) if readable and int(text) <= _MOST_ROWS else None
+
 
 class IdentifierError(ValueError):
     """The text is no such number; the message names what is wrong and the cure."""

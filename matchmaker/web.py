@@ -10,6 +10,7 @@ import structlog
 from flask import (
     Flask,
     Response,
+    abort,
     current_app,
     flash,
     g,
@@ -25,10 +26,19 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from matchmaker import clock, sessions
-from matchmaker.errors import AlreadyDone, Invalid, NotFound, Refusal, SignInRequired, Stale
+from matchmaker.errors import (
+    AlreadyDone,
+    Invalid,
+    NotFound,
+    Refusal,
+    SignInRequired,
+    Stale,
+    WrongState,
+)
 from matchmaker.extensions import db
 
 log = structlog.get_logger()
@@ -65,6 +75,9 @@ HTTP_ERRORS = {
 """What a program is told by status; others by their hundred's first."""
 
 
+DUPLICATE = "同样的内容刚刚已由他人（或另一个窗口）办理，本次没有重复写入。请刷新页面核对。"
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Write: everything inside commits together or not at all. Never nested.
@@ -86,6 +99,11 @@ def transaction() -> Iterator[None]:
     except StaleDataError as error:
         session.rollback()
         raise Stale from error
+    except IntegrityError as error:
+        session.rollback()
+        if _is_duplicate(error):
+            raise WrongState(DUPLICATE) from error
+        raise
     except BaseException:
         session.rollback()
         raise
@@ -93,6 +111,12 @@ def transaction() -> Iterator[None]:
         session.info.pop("writing", None)
     for hook in current_app.extensions.get("after_commit", []):
         hook(session)
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    """Tell whether a UNIQUE constraint refused what somebody else wrote a moment before."""
+    code = getattr(error.orig, "sqlstate", "")
+    return code == "23505" or "UNIQUE constraint failed" in str(error.orig)
 
 
 def _claim_submission() -> None:
@@ -184,6 +208,18 @@ def _start_request() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
+def _refuse_unstorable() -> None:
+    """Refuse NUL, which PostgreSQL stores in no text and nobody can type."""
+    given = (request.path, *_flat(request.args), *_flat(request.form))
+    if any("\0" in text for text in given):
+        abort(400)
+
+
+def _flat(given: MultiDict[str, str]) -> Iterator[str]:
+    for values in given.listvalues():
+        yield from values
+
+
 def _finish_request(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -231,7 +267,8 @@ def found(row: T | None) -> T:
 def init_app(app: Flask) -> None:
     """Register handlers, headers and filters."""
     # First of all, before CSRF refuses: every answer carries a request id.
-    app.before_request_funcs.setdefault(None, []).insert(0, _start_request)
+    first = app.before_request_funcs.setdefault(None, [])
+    first[:0] = [_start_request, _refuse_unstorable]
     app.after_request(_finish_request)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _csrf_failed)

@@ -64,8 +64,8 @@ def refuse_conflict(roles: Collection[Role]) -> None:
 
 
 def grant_of(grant_id: int) -> RoleGrant:
-    """Return a role somebody asked for; raise `NotFound` if it does not wait any more."""
-    grant = db.session.get(RoleGrant, grant_id)
+    """Return a role somebody asked for, locked; raise `NotFound` if it waits no more."""
+    grant = db.session.get(RoleGrant, grant_id, with_for_update=True)
     if grant is None or grant.approved_at is not None:
         raise NotFound("这项角色申请已经办理，或不存在。")
     return grant

@@ -6,6 +6,7 @@ from sqlalchemy import Select, and_
 
 from matchmaker import codes, identifiers, listing, policy, web
 from matchmaker.accounts.models import Organisation, OrganisationKind
+from matchmaker.identifiers import row_number
 from matchmaker.lifecycles import OrganisationState
 from matchmaker.places import operations as places
 
@@ -28,7 +29,8 @@ def _state(query: Select[Any], value: str) -> Select[Any]:
 
 
 def _town(query: Select[Any], value: str) -> Select[Any]:
-    return query.where(Organisation.town_id == int(value)) if value.isdecimal() else query
+    number = row_number(value)
+    return query if number is None else query.where(Organisation.town_id == number)
 
 
 def _code(query: Select[Any], value: str) -> Select[Any]:

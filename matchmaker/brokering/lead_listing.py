@@ -20,6 +20,7 @@ from matchmaker.brokering.listing import (
     town_choices,
 )
 from matchmaker.codes import LeadSource
+from matchmaker.identifiers import row_number
 from matchmaker.lifecycles import LeadState
 from matchmaker.listing import Column, Filter, Spec
 from matchmaker.needs.models import Need
@@ -40,7 +41,8 @@ def _by_id(column: Any) -> Apply:
     def apply(query: Select[Any], value: str) -> Select[Any]:
         if value == "none":
             return query.where(column.is_(None))
-        return query.where(column == int(value)) if value.isdecimal() else query
+        number = row_number(value)
+        return query if number is None else query.where(column == number)
 
     return apply
 

@@ -13,6 +13,7 @@ from matchmaker.achievements.models import Achievement
 from matchmaker.brokering.models import CandidateKind, Pairing, RejectReason
 from matchmaker.experts.models import Expert
 from matchmaker.extensions import db
+from matchmaker.identifiers import row_number
 from matchmaker.lifecycles import PairingState, Role
 from matchmaker.listing import Choices, Column, Filter, Spec
 from matchmaker.needs.models import Need
@@ -59,9 +60,10 @@ def in_town(column: Any) -> Apply:
     """Return the filter of a town's needs; `column` names the need."""
 
     def apply(query: Select[Any], value: str) -> Select[Any]:
-        if not value.isdecimal():
+        town_id = row_number(value)
+        if town_id is None:
             return query
-        firms = select(Organisation.id).where(Organisation.town_id == int(value))
+        firms = select(Organisation.id).where(Organisation.town_id == town_id)
         return _of_needs(query, select(Need.id).where(Need.enterprise_id.in_(firms)), column)
 
     return apply
@@ -90,9 +92,10 @@ def _kind(query: Select[Any], value: str) -> Select[Any]:
 
 
 def _pair_handler(query: Select[Any], value: str) -> Select[Any]:
-    if not value.isdecimal():
+    handler_id = row_number(value)
+    if handler_id is None:
         return query
-    return query.where(Pairing.need_id.in_(select(Need.id).where(Need.handler_id == int(value))))
+    return query.where(Pairing.need_id.in_(select(Need.id).where(Need.handler_id == handler_id)))
 
 
 def _aged(now: datetime) -> Apply:

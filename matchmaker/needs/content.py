@@ -11,6 +11,7 @@ from matchmaker.accounts.models import Organisation
 from matchmaker.codes import Disclosure, NeedCategory
 from matchmaker.errors import Invalid
 from matchmaker.extensions import db
+from matchmaker.identifiers import row_number
 from matchmaker.lifecycles import OrganisationState
 from matchmaker.needs.fields import BY_NAME, FIELDS, LABELS, Field
 from matchmaker.needs.models import Need
@@ -91,10 +92,10 @@ def _choice(field: Field, value: Any) -> Any:
             known = text == "" or text in set(Disclosure)
             converted = Disclosure(text) if text and known else Disclosure.PUBLIC
         case "trl":
-            known = text == "" or (text.isdecimal() and 1 <= int(text) <= 9)  # noqa: PLR2004
+            known = text == "" or (row_number(text) in range(1, 10))
             converted = int(text) if text and known else None
         case "chain":
-            known = text == "" or (text.isdecimal() and _is_chain_node(int(text)))
+            known = text == "" or (_is_chain_node(row_number(text)))
             converted = int(text) if text and known else None
         case listed:
             known = text == "" or codes.is_code(listed, text)
@@ -104,8 +105,8 @@ def _choice(field: Field, value: Any) -> Any:
     return converted
 
 
-def _is_chain_node(number: int) -> bool:
-    return number < 2**31 and db.session.get(ChainNode, number) is not None
+def _is_chain_node(number: int | None) -> bool:
+    return number is not None and db.session.get(ChainNode, number) is not None
 
 
 def _organisations(field: Field, value: Any) -> list[Organisation]:

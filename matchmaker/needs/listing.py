@@ -13,6 +13,7 @@ from sqlalchemy import Select, String, and_, cast, or_
 from matchmaker import clock, codes, disclosure, policy, web
 from matchmaker.accounts.models import Organisation
 from matchmaker.codes import Disclosure, NeedCategory, NeedType
+from matchmaker.identifiers import row_number
 from matchmaker.lifecycles import NeedState
 from matchmaker.listing import Choices, Column, Filter, Spec
 from matchmaker.money import MoneyError, parse_money
@@ -115,9 +116,10 @@ INNER_COLUMNS = (
 
 
 def _by_town(query: Select[Any], value: str) -> Select[Any]:
-    if not value.isdecimal():
+    number = row_number(value)
+    if number is None:
         return query
-    return query.where(Need.enterprise.has(Organisation.town_id == int(value[:9])))
+    return query.where(Need.enterprise.has(Organisation.town_id == number))
 
 
 def _by_field(query: Select[Any], value: str) -> Select[Any]:

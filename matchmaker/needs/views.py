@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matchmaker import clock, disclosure, exporting, listing, policy
+from matchmaker import clock, disclosure, exporting, identifiers, listing, policy
 from matchmaker.needs import (
     changes,
     content,
@@ -136,6 +136,11 @@ def _proposed(need: Need) -> list[tuple[str, str, str]]:
     return changes.proposed(need, waiting) if waiting is not None else []
 
 
+def _version(name: str, otherwise: int) -> int:
+    asked = identifiers.row_number(request.args.get(name, ""))
+    return otherwise if asked is None else asked
+
+
 @bp.get("/<public_id>/versions")
 @endpoint("need", "read_versions")
 def versions(public_id: str) -> ResponseReturnValue:
@@ -143,8 +148,8 @@ def versions(public_id: str) -> ResponseReturnValue:
     need = operations.get(public_id, "read_versions", viewer=me())
     kept = revisions.of("need", need.id)
     newest = kept[0].number if kept else 0
-    after = request.args.get("after", newest, type=int)
-    before = request.args.get("before", max(1, after - 1), type=int)
+    after = _version("after", newest)
+    before = _version("before", max(1, after - 1))
     old = revisions.get("need", need.id, before).content if kept else {}
     new = revisions.get("need", need.id, after).content if kept else {}
     return render_template(

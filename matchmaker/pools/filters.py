@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, cast, false, or_
 
 from matchmaker import codes
+from matchmaker.identifiers import row_number
 from matchmaker.listing import Filter
 from matchmaker.workflow import State
 
@@ -41,7 +42,8 @@ def holds(column: Any, shape: str) -> Apply:
 
 def number(text: str) -> int | None:
     """Read a small whole number; None where it is none."""
-    return int(text) if text.isascii() and text.isdigit() and int(text) <= MOST else None
+    found = row_number(text)
+    return found if found is not None and found <= MOST else None
 
 
 def where(compare: Callable[[Any], Any], read: Callable[[str], Any]) -> Apply:

@@ -10,6 +10,7 @@ from matchmaker.audit import trail
 from matchmaker.audit.models import Entry
 from matchmaker.disclosure import Hidden, Shown, shown
 from matchmaker.errors import Invalid, NotFound
+from matchmaker.identifiers import row_number
 from matchmaker.lifecycles import Role
 from matchmaker.pools import reading
 from matchmaker.pools.forms import PoolForm
@@ -233,7 +234,7 @@ def versions(pool: Pool, row: Any, args: Mapping[str, str]) -> dict[str, Any]:
     numbers = {str(one.number): one for one in kept}
     newest = str(kept[0].number) if kept else ""
     after = args.get("after", newest)
-    before = args.get("before", str(int(after) - 1) if after.isdecimal() else "")
+    before = args.get("before", str((row_number(after) or 0) - 1))
     if kept and after not in numbers:
         raise NotFound
     compared = after in numbers and before in numbers
