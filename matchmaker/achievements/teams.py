@@ -14,7 +14,7 @@ from matchmaker.pools import filters
 from matchmaker.pools.checks import between, some_of
 from matchmaker.pools.forms import PoolForm
 from matchmaker.pools.inputs import CheckBoxes, Rows, Wanted, line, paragraph
-from matchmaker.pools.specs import Field, Pool, Problems, Stage
+from matchmaker.pools.specs import Field, Pool, Problems, Stage, field_names
 from matchmaker.pools.views import blueprint
 
 
@@ -36,12 +36,6 @@ class TeamForm(PoolForm):
         "技术领域", codes.choices("tech_field"), validators=[Wanted()], description="1 至 3 个"
     )
     members = Rows("主要成员", MemberRow, description="仅科技局可见，用于评审回避")
-
-
-def field_names(shown: Any) -> str:
-    """Return the technology fields' names."""
-    known = [code for code in shown.tech_field_codes if codes.is_code("tech_field", code)]
-    return "、".join(codes.label("tech_field", code) for code in known)
 
 
 def _members(shown: Any) -> Any:
@@ -76,12 +70,7 @@ LIST = Spec(
     ),
     filters=(
         filters.by_state(Team, PoolState),
-        Filter(
-            "field",
-            "技术领域",
-            filters.holds(Team.tech_field_codes, '"{}"'),
-            choices=lambda: codes.choices("tech_field"),
-        ),
+        filters.by_fields(Team.tech_field_codes),
         Filter(
             "institution",
             "所属单位",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import joinedload
 
-from matchmaker import codes, identifiers, outbox, web
+from matchmaker import identifiers, outbox, web
 from matchmaker.accounts.models import Organisation, OrganisationKind
 from matchmaker.audit import trail
 from matchmaker.errors import Invalid, NotAllowed
@@ -17,7 +17,7 @@ from matchmaker.lifecycles import ExpertState
 from matchmaker.listing import Column, Filter, Spec
 from matchmaker.pools import filters, reading, writing
 from matchmaker.pools.checks import between, some_of, words
-from matchmaker.pools.specs import Field, Pool, Problems
+from matchmaker.pools.specs import Field, Pool, Problems, field_names
 
 X = Expert
 NO_CONSENT = "尚未取得专家本人同意，请先由本人在线确认，或登记书面同意书，再提请入库"
@@ -29,12 +29,6 @@ PROPOSALS = {
     "remove_refuse": "remove_propose",
 }
 """What the leader decides → the officer's proposal it answers."""
-
-
-def field_names(shown: Any) -> str:
-    """Return the technology fields' names."""
-    known = [code for code in shown.tech_field_codes if codes.is_code("tech_field", code)]
-    return "、".join(codes.label("tech_field", code) for code in known)
 
 
 def _masked(name: str, mask: Any) -> Any:
@@ -142,12 +136,7 @@ LIST = Spec(
     ),
     filters=(
         filters.by_state(X, ExpertState),
-        Filter(
-            "field",
-            "技术领域",
-            filters.holds(X.tech_field_codes, '"{}"'),
-            choices=lambda: codes.choices("tech_field"),
-        ),
+        filters.by_fields(X.tech_field_codes),
         Filter(
             "position",
             "职称职务",

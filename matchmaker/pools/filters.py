@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, false, or_
@@ -83,6 +84,12 @@ def by_field(column: Any) -> Filter:
         return found
 
     return Filter("field", "技术领域", apply, choices=choices)
+
+
+def by_fields(column: Any) -> Filter:
+    """Filter by one of a row's technology fields, kept as a JSON list of codes."""
+    choices = partial(codes.choices, "tech_field")
+    return Filter("field", "技术领域", holds(column, '"{}"'), choices=choices)
 
 
 def member(labels: type[StrEnum]) -> Callable[[str], StrEnum | None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from matchmaker import disclosure, web
+from matchmaker import codes, disclosure, web
 from matchmaker.disclosure import Hidden
 from matchmaker.listing import Spec
 
@@ -32,6 +32,12 @@ def as_text(value: Any) -> Any:
     if isinstance(value, date):
         return web.as_day(value)
     return getattr(value, "label", None) or getattr(value, "name", None) or str(value)
+
+
+def field_names(shown: Any) -> str:
+    """Return the names of a row's technology fields, unknown codes left out."""
+    known = [code for code in shown.tech_field_codes if codes.is_code("tech_field", code)]
+    return "、".join(codes.label("tech_field", code) for code in known)
 
 
 @dataclass(frozen=True)
