@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from matchmaker.cli import word_files
 from matchmaker.cli.failing import Failure
-from matchmaker.matching import Document, Segmenter
+from matchmaker.matching import Document
 from matchmaker.matching.evaluation import Figure, Report, evaluate
 from matchmaker.matching.testset import TestSetRefused, load
 
@@ -21,15 +22,24 @@ DIR 含 corpus.jsonl、queries.jsonl、qrels.tsv 三个文件。"""
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象。")
 @click.option("--judged-only", is_flag=True, help="每条查询只在已评判的文档中排序。")
-def evaluate_command(*, folder: Path, as_json: bool, judged_only: bool) -> None:
+@word_files.options
+def evaluate_command(
+    *,
+    folder: Path,
+    as_json: bool,
+    judged_only: bool,
+    words: Path | None,
+    synonyms: Path | None,
+) -> None:
     """Evaluate and print; a missing or broken file is refused by its name."""
+    segmenter = word_files.segmenter(words, synonyms)
     try:
         test_set = load(folder)
     except TestSetRefused as refused:
         raise Failure(str(refused)) from None
     report = evaluate(
         test_set,
-        segmenter=Segmenter(),
+        segmenter=segmenter,
         judged_only=judged_only,
         progress=_silent if as_json else _bar,
     )

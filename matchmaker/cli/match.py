@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from matchmaker import clock
+from matchmaker.cli import word_files
 from matchmaker.cli.failing import Failure
 from matchmaker.cli.pair_tables import (
     ACHIEVEMENT_FIELDS,
@@ -37,7 +38,8 @@ from matchmaker.spreadsheets import Column, Sheet, write_workbook
 
 HELP = """为每条需求找出最合适的成果，写成带说明的配对表。
 
-NEEDS、ACHIEVEMENTS 是 .xlsx、.xls、.ods 或 .csv 表格，各须有一列名称、一列正文。"""
+NEEDS、ACHIEVEMENTS 是 .xlsx、.xls、.ods 或 .csv 表格，各须有一列名称、一列正文。
+行业用语可用 --words、--synonyms 给出，写错的行会逐行指出。"""
 PAIR_COLUMNS = (
     Column("需求编号", 14),
     Column("需求名称", 32),
@@ -82,15 +84,31 @@ class Answer:
     show_default=True,
     help="低于此分的不列出。",
 )
+@word_files.options
 def match_command(
-    *, needs: Path, achievements: Path, top: int, out: Path, threshold: float
+    *,
+    needs: Path,
+    achievements: Path,
+    top: int,
+    out: Path,
+    threshold: float,
+    words: Path | None,
+    synonyms: Path | None,
 ) -> None:
     """Read both tables, rank, explain, write; a bad file is refused by its name."""
+    segmenter = word_files.segmenter(words, synonyms)
     try:
         asked, offered = read_pool(needs, NEED_FIELDS), read_pool(achievements, ACHIEVEMENT_FIELDS)
     except TableRefused as refused:
         raise Failure(str(refused)) from None
-    answers = match(asked, offered, top=top, threshold=threshold, today=clock.today(clock.now()))
+    answers = match(
+        asked,
+        offered,
+        segmenter=segmenter,
+        top=top,
+        threshold=threshold,
+        today=clock.today(clock.now()),
+    )
     remarks = [
         f"{path.name}：{r}"
         for path, pool in ((needs, asked), (achievements, offered))
@@ -101,7 +119,9 @@ def match_command(
             out,
             answers,
             offered,
-            notes=_notes(answers, offered, threshold=threshold, remarks=remarks),
+            notes=_notes(
+                answers, offered, segmenter=segmenter, threshold=threshold, remarks=remarks
+            ),
         )
     except OSError as error:
         raise Failure(f"无法写入 {out}：{error.strerror}") from None
@@ -115,9 +135,16 @@ def match_command(
     )
 
 
-def match(asked: Pool, offered: Pool, *, top: int, threshold: float, today: date) -> list[Answer]:
+def match(
+    asked: Pool,
+    offered: Pool,
+    *,
+    segmenter: Segmenter,
+    top: int,
+    threshold: float,
+    today: date,
+) -> list[Answer]:
     """Rank the achievements for every need, with a progress bar."""
-    segmenter = Segmenter()
     index = Index.build(_bar(offered.documents, "读成果"), segmenter=segmenter)
     refresh(index, Index.build(_bar(asked.documents, "读需求"), segmenter=segmenter))
     texts = {document.id: document for document in offered.documents}
@@ -208,10 +235,17 @@ def _reason(ranking: Ranking) -> str:
 
 
 def _notes(
-    answers: Sequence[Answer], offered: Pool, *, threshold: float, remarks: Sequence[str]
+    answers: Sequence[Answer],
+    offered: Pool,
+    *,
+    segmenter: Segmenter,
+    threshold: float,
+    remarks: Sequence[str],
 ) -> list[tuple[str, str]]:
+    told = f"用户词典 {len(segmenter.words)} 个词，同义词 {len(segmenter.synonyms)} 组"
     return [
-        ("算法版本", algorithm_version(Segmenter())),
+        ("算法版本", algorithm_version(segmenter)),
+        ("词语", told),
         ("门槛", f"{threshold:.2f}：文本分或得分低于此数的不列出"),
         ("得分", "得分＝文本分＋调整分；文本分由双方共有的词算出，在 0 到 1 之间"),
         ("规模", f"需求 {len(answers)} 条，成果 {len(offered.documents)} 项"),

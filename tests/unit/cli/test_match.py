@@ -1,4 +1,6 @@
+import json
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -205,3 +207,77 @@ def test_what_cannot_be_read_is_told_and_left_out(tmp_path):
 def test_nothing_but_a_missing_file_is_hidden(tmp_path):
     with pytest.raises(TableRefused, match="找不到或打不开"):
         read_pool(tmp_path / "x.csv", NEED_FIELDS)
+
+
+EXAMPLES = json.loads(
+    (Path(__file__).parents[2] / "data" / "examples.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.fixture
+def example_tables(tmp_path):
+    """The example needs and achievements as two workbooks."""
+
+    def rows(entries, *fields):
+        for one in entries:
+            body = "。".join([*(one[name] for name in fields), *one["key_indicators"]])
+            yield [one["id"], one["title"], body, "、".join(one["keywords"])]
+
+    needs = rows(EXAMPLES["needs"], "background", "problem")
+    offers = rows(EXAMPLES["achievements"], "summary")
+    head = ["编号", "名称", "正文", "关键词"]
+    return (
+        workbook(tmp_path / "需求.xlsx", [head, *needs]),
+        workbook(tmp_path / "成果.xlsx", [head, *offers]),
+    )
+
+
+def found_pairs(out):
+    head, *rows = sheets(out)["配对"]
+    return {(row[0], row[3]): dict(zip(head, row, strict=True)) for row in rows}
+
+
+def test_words_and_synonyms_improve_the_result(tmp_path, example_tables, out):
+    words, synonyms = tmp_path / "words.txt", tmp_path / "synonyms.txt"
+    words.write_text("\n".join(EXAMPLES["user_dict"]), encoding="utf-8-sig")
+    between = ("、", ",", "，", "\t")
+    lines = [between[n % 4].join(group) for n, group in enumerate(EXAMPLES["synonyms"])]
+    synonyms.write_text("\n\n".join(lines), encoding="gb18030")
+    assert run(*example_tables, "--out", out).exit_code == 0
+    before = found_pairs(out)
+    result = run(*example_tables, "--out", out, "--words", words, "--synonyms", synonyms)
+    assert result.exit_code == 0, result.output
+    after = found_pairs(out)
+    assert ("N13", "A16") not in before
+    assert after["N13", "A16"]["名次"] == 1
+    assert "黄姜＝盾叶薯蓣" in after["N13", "A16"]["共同的词"]
+    wanted = {(r["need_id"], r["achievement_id"]) for r in EXAMPLES["relevance"] if r["grade"] > 1}
+    assert len(wanted & set(after)) > len(wanted & set(before))
+    assert dict(sheets(out)["说明"])["词语"] == "用户词典 45 个词，同义词 21 组"
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "messages"),
+    [
+        ("--words", "打磨\n磨\n\n打 磨\n", ["w.txt：第 2 行：", "第 4 行：", "不能有空格"]),
+        ("--synonyms", "打磨、磨抛\n打磨\n", ["w.txt：第 2 行：“打磨”至少要有两个词"]),
+        ("--words", " \n", ["w.txt：文件里没有词"]),
+        ("--words", "打磨\0", ["w.txt：不是文本文件"]),
+        ("--synonyms", None, ["w.txt：找不到或打不开"]),
+    ],
+)
+def test_wrong_lines_of_words_are_named(
+    tmp_path, needs, achievements, out, option, content, messages
+):
+    if content is not None:
+        (tmp_path / "w.txt").write_text(content, encoding="utf-8")
+    result = run(needs, achievements, "--out", out, option, tmp_path / "w.txt")
+    assert result.exit_code == 1
+    assert all(message in result.output for message in messages), result.output
+    assert not out.exists()
+
+
+def test_help_tells_of_both_files():
+    told = run("--help").output
+    assert "--words" in told
+    assert "每行一组，词间用顿号、逗号或制表符隔开" in "".join(told.split())
