@@ -16,6 +16,7 @@ from matchmaker.brokering.recomputing import Plan
 from matchmaker.extensions import db
 from matchmaker.lifecycles import OPEN_NEEDS, PairingState
 from matchmaker.needs.models import Need
+from matchmaker.outbox.models import Event, EventState
 
 CHUNK = 20  # needs computed anew per event, so that no transaction is long
 
@@ -65,7 +66,15 @@ def organisation_saved(payload: dict[str, Any]) -> None:
 
 
 def _ask_refit(cause: str, payload: dict[str, Any]) -> None:
-    outbox.add("matching.refit", {"cause": payload.get("cause") or cause}, now=clock.now())
+    """Ask for a refit unless one waits that nobody has begun: it will read the same words."""
+    waiting = select(Event.id).where(
+        Event.kind == "matching.refit",
+        Event.progress == EventState.WAITING,
+        Event.attempts == 0,
+    )
+    if db.session.scalars(waiting.limit(1)).first() is None:
+        told = {"cause": payload.get("cause") or cause}
+        outbox.add("matching.refit", told, now=clock.now())
 
 
 outbox.handler("terms.changed")(partial(_ask_refit, "词典或同义词调整"))

@@ -12,7 +12,7 @@ from matchmaker.accounts.models import User
 from matchmaker.cli.failing import Failure
 from matchmaker.extensions import db
 from matchmaker.lifecycles import EVERYBODY, Role
-from matchmaker.seed import leads, parties, people, pools, reading
+from matchmaker.seed import leads, parties, people, pools, reading, terms
 
 
 @click.command("seed", help="向空数据库载入演示区（海澜区）。")
@@ -60,6 +60,7 @@ def fill() -> parties.District:
         pools.fill_needs(district)
         people.fill_experts(district)
         people.fill_services(district)
+        terms.fill_terms(district)
         outbox.add("matching.refit", {"cause": "载入演示区"}, now=district.now)
     return district
 

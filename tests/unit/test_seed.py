@@ -5,7 +5,8 @@ from collections import Counter
 
 from matchmaker import codes
 from matchmaker.checkup import NeedText
-from matchmaker.seed import parties, reading
+from matchmaker.matching import check_term
+from matchmaker.seed import parties, reading, terms
 
 LONGEST_REPEAT = 12  # characters of a sentence that may stand twice
 PROSE = {
@@ -78,3 +79,23 @@ def test_needs_fit_the_form():
         NeedText(title=entry["title"], background=entry["background"], problem=entry["problem"])
         assert entry["pay_to_bidder_wan"] <= entry["budget_total_wan"]
         assert 1 <= entry["duration_months"] <= 48
+
+
+def read_by_the_matcher(kind):
+    names = ("title", "keywords", "problem", "background", "summary", "cases")
+    return [" ".join(str(e.get(name, "")) for name in names).lower() for e in entries(kind)]
+
+
+def test_the_districts_words_stand_on_both_sides():
+    found = terms.written()
+    sides = [read_by_the_matcher(kind) for kind in ("needs", "achievements")]
+
+    def stands(word):
+        return [any(check_term(word) in text for text in side) for side in sides]
+
+    assert len(found["words"]) == len(set(found["words"])) == 39
+    assert [word for word in found["words"] if not all(stands(word))] == []
+    assert len(found["synonyms"]) == 18
+    for group in found["synonyms"]:
+        assert all(any(side) for side in zip(*map(stands, group), strict=True)), group
+        assert [word for word in group if not any(stands(word))] == []
