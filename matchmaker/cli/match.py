@@ -101,28 +101,13 @@ def match_command(
         asked, offered = read_pool(needs, NEED_FIELDS), read_pool(achievements, ACHIEVEMENT_FIELDS)
     except TableRefused as refused:
         raise Failure(str(refused)) from None
-    answers = match(
-        asked,
-        offered,
-        segmenter=segmenter,
-        top=top,
-        threshold=threshold,
-        today=clock.today(clock.now()),
-    )
-    remarks = [
-        f"{path.name}：{r}"
-        for path, pool in ((needs, asked), (achievements, offered))
-        for r in pool.remarks
-    ]
+    today = clock.today(clock.now())
+    answers = match(asked, offered, segmenter=segmenter, top=top, threshold=threshold, today=today)
+    pools = ((needs, asked), (achievements, offered))
+    remarks = [f"{path.name}：{r}" for path, pool in pools for r in pool.remarks]
+    notes = _notes(answers, offered, segmenter=segmenter, threshold=threshold, remarks=remarks)
     try:
-        write(
-            out,
-            answers,
-            offered,
-            notes=_notes(
-                answers, offered, segmenter=segmenter, threshold=threshold, remarks=remarks
-            ),
-        )
+        write(out, answers, offered, notes=notes)
     except OSError as error:
         raise Failure(f"无法写入 {out}：{error.strerror}") from None
     for remark in remarks:
