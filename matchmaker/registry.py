@@ -29,6 +29,7 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.api.views",
     "matchmaker.brokering.views",
     "matchmaker.brokering.lead_views",
+    "matchmaker.brokering.opening_views",
     "matchmaker.brokering.term_views",
     "matchmaker.experts.views",
     "matchmaker.services.views",

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from matchmaker.brokering.lead_models import Manner, Side
 from matchmaker.brokering.models import RejectReason
-from matchmaker.codes import DeadReason
+from matchmaker.codes import DeadReason, LeadSource
 from matchmaker.forms import Form
 
 # Several of these forms stand on one page, so each field carries an id of its own.
@@ -33,6 +33,28 @@ class RejectForm(Form):
         """The reason chosen; None where none or an unknown one was sent."""
         known = {str(reason.value): reason for reason in RejectReason}
         return known.get(self.reason_code.data or "")
+
+
+BY_HAND = (
+    LeadSource.VISIT,
+    LeadSource.DIAGNOSIS,
+    LeadSource.BROKER,
+    LeadSource.SUPERIOR,
+    LeadSource.EVENT,
+)
+
+
+class OpeningForm(Form):
+    """A lead opened by hand: whom with (`kind:public id`), what it grew from, and a note."""
+
+    supplier = StringField("供方", id="open-supplier", validators=[Length(max=60)])
+    source = SelectField("线索来源", id="open-source", choices=_choices(BY_HAND))
+    note = TextAreaField(
+        "说明",
+        id="open-note",
+        description="如：11 月 20 日走访时企业提出想见该团队；双方看不到",
+        validators=[Length(max=500)],
+    )
 
 
 class StepForm(Form):

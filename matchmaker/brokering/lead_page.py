@@ -163,7 +163,7 @@ def _events(lead: Lead, *, bureau: bool) -> list[Event]:
                 web.as_moment(entry.at),
                 labels.get(entry.action, entry.action),
                 entry.actor_name if bureau else "",
-                entry.reason if bureau else "",
+                (entry.reason or str(entry.details.get("note", ""))) if bureau else "",
                 _tone(entry.to_state),
             ),
         )

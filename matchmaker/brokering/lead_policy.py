@@ -29,16 +29,24 @@ def as_buyer(user: Any) -> ColumnElement[bool]:
 
 def as_seller(user: Any) -> ColumnElement[bool]:
     """Hold for leads of what the user offers: own ones, or all of the institution."""
-    found = [Lead.expert_id.in_(select(Expert.id).where(Expert.user_id == user.id))]
-    if user.organisation_id:
-        services = select(Service.id).where(Service.organisation_id == user.organisation_id)
-        found.append(Lead.service_id.in_(services))
-        for column, model in ((Lead.achievement_id, Achievement), (Lead.team_id, Team)):
-            found.append(column.in_(select(model.id).where(_offered_by(model, user))))
-    return or_(*found)
+    columns = (Lead.expert_id, Lead.service_id, Lead.achievement_id, Lead.team_id)
+    models: tuple[Any, ...] = (Expert, Service, Achievement, Team)
+    return or_(
+        *(
+            column.in_(select(model.id).where(offered_by(model, user)))
+            for column, model in zip(columns, models, strict=True)
+        )
+    )
 
 
-def _offered_by(model: Any, user: Any) -> ColumnElement[bool]:
+def offered_by(model: Any, user: Any) -> ColumnElement[bool]:
+    """Hold for suppliers of one kind that are the user's: own ones, or all of the institution."""
+    if model is Expert:
+        return and_(Expert.user_id == user.id)
+    if not user.organisation_id:
+        return false()
+    if model is Service:
+        return and_(Service.organisation_id == user.organisation_id)
     mine = model.institution_id == user.organisation_id
     if Role.INSTITUTION_ADMIN in user.roles:
         return and_(mine)

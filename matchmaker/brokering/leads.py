@@ -83,24 +83,37 @@ def open_from(pairing: Pairing, *, officer: User | None, by: Any, now: datetime)
     known = db.session.scalars(select(Lead).filter_by(**ids, team_id=None)).one_or_none()
     if known is not None:
         return known
-    lead = Lead(
-        **ids,
-        lead_no=_next_number(clock.today(now).year),
-        pairing_id=pairing.id,
-        source=LeadSource.MATCH,
-        score=pairing.score,
-        words=list(pairing.words),
-        algorithm_version=pairing.algorithm_version,
-        officer_id=officer.id if officer else None,
-        next_action="征求双方意见",
-        next_on=clock.today(now + timedelta(days=FIRST_STEP_DAYS)),
-        last_step_at=now,
-        created_at=now,
-        created_by_id=by.id,
-    )
+    return enter(Lead(**ids), LeadSource.MATCH, pairing=pairing, officer=officer, by=by, now=now)
+
+
+def enter(
+    lead: Lead,
+    source: LeadSource,
+    *,
+    pairing: Pairing | None,
+    officer: User | None,
+    note: str = "",
+    by: Any,
+    now: datetime,
+) -> Lead:
+    """Number a new lead and put it on the trail, with what the matcher said of the pair if it did.
+
+    Call it after an entry on the trail in the same transaction: see `open_from`.
+    """
+    lead.lead_no, lead.source = _next_number(clock.today(now).year), source
+    if pairing is not None:
+        lead.pairing_id, lead.score, lead.words = pairing.id, pairing.score, list(pairing.words)
+        lead.algorithm_version = pairing.algorithm_version
+    lead.officer_id = officer.id if officer else None
+    lead.next_action, lead.next_on = "征求双方意见", _in_days(now, FIRST_STEP_DAYS)
+    lead.last_step_at = lead.created_at = now
+    lead.created_by_id = by.id
     db.session.add(lead)
-    trail.enter(lead, by=by, now=now, pairing=pairing.public_id, score=pairing.score)
-    _start_matching(pairing.need, by=by, now=now)
+    told: dict[str, Any] = {"note": note} if note else {}
+    if pairing is not None:
+        told |= {"pairing": pairing.public_id, "score": pairing.score}
+    trail.enter(lead, by=by, now=now, source=source.value, **told)
+    _start_matching(lead.need, by=by, now=now)
     _tell(lead, "opened", now=now)
     return lead
 
