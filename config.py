@@ -37,6 +37,8 @@ class Config:
         self.SQLALCHEMY_DATABASE_URI = self.database_url()
         hosts = os.environ.get("TRUSTED_HOSTS", "")
         self.TRUSTED_HOSTS: list[str] | None = [h for h in hosts.split(",") if h] or None
+        # How many proxies of our own stand before the site; each vouches for the caller's address.
+        self.PROXIES = int(os.environ.get("PROXIES", "0"))
         self.ON_HTTPS = self.ON_HTTPS or os.environ.get("ON_HTTPS") == "1"
         self._read_mail()
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, request
 from flask_login import current_user
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from config import Config, from_environment
@@ -51,6 +52,9 @@ def create_app(settings: Config | None = None) -> Flask:
     app.config.from_mapping(settings.values())
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.PROXIES:
+        behind = ProxyFix(app.wsgi_app, x_for=settings.PROXIES, x_proto=1, x_host=1)
+        app.wsgi_app = behind  # type: ignore[method-assign]
     logs.init_app(app)
     extensions.init_app(app)
     sessions.init_app(app)

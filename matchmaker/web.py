@@ -27,7 +27,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from matchmaker import clock, sessions
 from matchmaker.errors import (
@@ -184,6 +184,8 @@ def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):  # an unknown host gets no page of ours
+        return Response("域名不在本站的服务范围内。", 400, mimetype="text/plain")
     code = error.code or 500
     if wants_json():
         said = HTTP_ERRORS.get(code, HTTP_ERRORS[code // 500 * 100 + 400])

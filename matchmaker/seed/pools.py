@@ -171,7 +171,8 @@ def _need(district: District, part: reading.Part, entry: dict[str, Any], *, numb
     created = _entered(district, number, waits=state in WAITING)
     submitted = None if state is NeedState.DRAFT else created + timedelta(days=1)
     accepted = created + timedelta(days=3) if state is NeedState.ACCEPTED else None
-    owner = next((u for u in district.users.values() if u.organisation_id == firm.id), None)
+    members = [u for u in district.users.values() if u.organisation_id == firm.id]
+    owner = members[number % len(members)] if members else None
     common = number % 9 == 0
     texts = {name: entry[name] for name in NEED_TEXTS}
     return Need(
