@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from matchmaker import clock, codes
+from matchmaker import clock, codes, web
 from matchmaker.accounts.models import Organisation, RoleGrant, User
 from matchmaker.achievements.models import Achievement
 from matchmaker.brokering.models import CandidateKind, Pairing, RejectReason
@@ -20,6 +20,7 @@ from matchmaker.needs.models import Need
 from matchmaker.places import operations as places
 from matchmaker.services.models import Broker
 
+DECIDED = "decided"  # accepted and rejected together
 AGES = (("1", "1 天以内"), ("7", "7 天以内"), ("30", "30 天以内"), ("+30", "超过 30 天"))
 Apply = Callable[[Select[Any], str], Select[Any]]
 
@@ -162,7 +163,12 @@ def named(value: Any) -> str:
 def _desk_filters(now: datetime) -> tuple[Filter, ...]:
     return (
         Filter("text", "需求或供方名称", _matching_text, kind="text"),
-        Filter("state", "办理情况", lambda query, _value: query, choices=labels(PairingState)),
+        Filter(
+            "state",
+            "办理情况",
+            lambda query, _value: query,  # the view chooses the query by it
+            choices=lambda: [*labels(PairingState)(), (DECIDED, "已办理（采纳和不相关）")],
+        ),
         Filter("town", "镇街园区", in_town(Pairing.need_id), choices=town_choices),
         Filter("field", "技术领域", _field(Pairing.need_id), choices=field_choices),
         Filter("kind", "类型", _kind, choices=labels(CandidateKind)),
@@ -172,8 +178,8 @@ def _desk_filters(now: datetime) -> tuple[Filter, ...]:
     )
 
 
-def desk_spec(now: datetime) -> Spec:
-    """Return the pairing desk's columns and filters."""
+def desk_spec(now: datetime, *, decided: bool = False) -> Spec:
+    """Return the pairing desk's columns and filters; decided pairs tell how, why and by whom."""
     return Spec(
         resource="pairing",
         columns=(
@@ -184,7 +190,14 @@ def desk_spec(now: datetime) -> Spec:
             Column("score", "匹配度", lambda p: f"{p.score:.3f}", sort=Pairing.score, align="end"),
             Column("words", "共同的词", lambda p: "、".join(p.words)),
             Column("town", "镇街园区", lambda p: named(p.town)),
-            Column("age", "已等", _waited(now), sort=Pairing.first_seen_at, align="end"),
+            Column(
+                "age",
+                "已等",
+                _waited(now),
+                sort=Pairing.first_seen_at,
+                default=not decided,
+                align="end",
+            ),
             Column(
                 "field",
                 "技术领域",
@@ -193,12 +206,21 @@ def desk_spec(now: datetime) -> Spec:
             ),
             Column("enterprise", "企业", lambda p: named(p.enterprise_name), default=False),
             Column("handler", "需求经办", lambda p: named(p.handler), default=False),
-            Column("decided_by", "办理人", lambda p: named(p.decided_by), default=False),
+            Column("state", "办理情况", lambda p: p.state, default=decided),
             Column(
                 "reason",
                 "原因",
                 lambda p: p.reason_code.label if p.reason_code else "",
-                default=False,
+                default=decided,
+            ),
+            Column("note", "补充说明", lambda p: p.note, default=decided),
+            Column("decided_by", "办理人", lambda p: named(p.decided_by), default=decided),
+            Column(
+                "decided_at",
+                "办理日期",
+                lambda p: web.as_day(p.decided_at) if p.decided_at else "",
+                sort=Pairing.decided_at,
+                default=decided,
             ),
         ),
         filters=_desk_filters(now),

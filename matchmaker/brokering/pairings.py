@@ -49,10 +49,12 @@ def standing(*, now: datetime) -> ColumnElement[bool]:
     return and_(Pairing.need_id.in_(needs), pushed)
 
 
-def desk(viewer: Any, *, now: datetime, state: PairingState = PairingState.NEW) -> Select[Any]:
-    """Return the query of the pairing desk: pairs in this state; new ones only while they stand."""
-    query = policy.scope(viewer, "pairing", "list").where(Pairing.state == state)
-    return query.where(standing(now=now)) if state is PairingState.NEW else query
+def desk(
+    viewer: Any, *, now: datetime, states: Sequence[PairingState] = (PairingState.NEW,)
+) -> Select[Any]:
+    """Return the query of the desk: pairs in these states; new ones only while they stand."""
+    query = policy.scope(viewer, "pairing", "list").where(Pairing.state.in_(states))
+    return query.where(standing(now=now)) if PairingState.NEW in states else query
 
 
 def accept(pairing: Pairing, *, by: Any, now: datetime) -> Lead:

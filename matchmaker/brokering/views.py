@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from matchmaker import clock, exporting, listing, policy, web
 from matchmaker.brokering import events, explaining, operations, pairings
 from matchmaker.brokering.forms import RejectForm
-from matchmaker.brokering.listing import BULK, desk_spec, with_sides
+from matchmaker.brokering.listing import BULK, DECIDED, desk_spec, with_sides
 from matchmaker.brokering.models import CandidateKind, RejectReason
 from matchmaker.errors import Invalid
 from matchmaker.lifecycles import PairingState
@@ -19,20 +19,25 @@ bp = Blueprint("brokering", __name__)
 ALL_WORDS = 100
 
 
-def _state() -> PairingState:
+def _states() -> tuple[PairingState, ...]:
+    """Return the states asked for: new ones, unless an existing state or both decided ones."""
+    asked = request.args.get("state", "")
+    if asked == DECIDED:
+        return (PairingState.ACCEPTED, PairingState.REJECTED)
     known = {str(state.value): state for state in PairingState}
-    return known.get(request.args.get("state", ""), PairingState.NEW)
+    return (known.get(asked, PairingState.NEW),)
 
 
 @bp.get("/pairings")
 @endpoint("pairing", "list")
 def desk() -> ResponseReturnValue:
     """Every new pair over the threshold, best first; decided ones on their own tabs."""
-    viewer, now, state = me(), clock.now(), _state()
-    decides = state is PairingState.NEW and policy.may(viewer, "pairing", "accept")
+    viewer, now, states = me(), clock.now(), _states()
+    waiting = PairingState.NEW in states
+    decides = waiting and policy.may(viewer, "pairing", "accept")
     found = listing.build(
-        desk_spec(now),
-        with_sides(pairings.desk(viewer, now=now, state=state)),
+        desk_spec(now, decided=not waiting),
+        with_sides(pairings.desk(viewer, now=now, states=states)),
         request.args,
         viewer=viewer,
         path=url_for(".desk"),
@@ -41,7 +46,7 @@ def desk() -> ResponseReturnValue:
         bulk=BULK if decides else (),
         bulk_url=url_for(".bulk"),
         empty={
-            "title": "没有待办的配对" if state is PairingState.NEW else "没有符合条件的配对",
+            "title": "没有待办的配对" if waiting else "没有符合条件的配对",
             "hint": "需求受理、成果上架后，系统随即计算配对；匹配度达到门槛的会出现在这里。",
         },
     )
@@ -51,12 +56,11 @@ def desk() -> ResponseReturnValue:
 @bp.get("/pairings/export")
 @endpoint("pairing", "export_list")
 def export() -> Response:
-    """The desk as it stands on screen."""
-    viewer, now = me(), clock.now()
-    query = with_sides(pairings.desk(viewer, now=now, state=_state()))
-    return exporting.respond(
-        desk_spec(now), query, request.args, viewer=viewer, name="推荐配对", now=now
-    )
+    """The desk as it stands on screen; decided pairs are the feedback the bureau gave."""
+    viewer, now, states = me(), clock.now(), _states()
+    query = with_sides(pairings.desk(viewer, now=now, states=states))
+    spec = desk_spec(now, decided=PairingState.NEW not in states)
+    return exporting.respond(spec, query, request.args, viewer=viewer, name="推荐配对", now=now)
 
 
 @bp.post("/pairings/bulk")

@@ -87,6 +87,12 @@ for (const bulk of document.querySelectorAll("form[data-bulk]")) {
   });
   for (const one of boxes()) one.addEventListener("change", tell);
   tell();
+  // The same list comes back after the deed: stay where the next row is.
+  const place = `scroll:${location.pathname}${location.search}`;
+  bulk.addEventListener("submit", () => sessionStorage.setItem(place, window.scrollY));
+  const kept = sessionStorage.getItem(place);
+  if (kept !== null) window.scrollTo(0, Number(kept));
+  sessionStorage.removeItem(place);
 }
 
 const errors = document.getElementById("errors");

@@ -1,5 +1,7 @@
 """The pairing desk and the pages of a pair."""
 
+import csv
+
 import pytest
 from sqlalchemy import select
 
@@ -189,3 +191,27 @@ def test_the_desk_is_exported_as_shown(world, pair, sign_in):
     answer = sign_in(world.leader).get("/pairings/export?format=csv&kind=achievement")
     assert answer.status_code == 200
     assert world.achievement.title in answer.get_data().decode("utf-8-sig")
+
+
+def test_what_was_decided_is_exported_as_feedback(make, world, pair, saved, sign_in):
+    saved(make.achievement(title="另一种恒力磨抛系统"), make.achievement(title="第三种磨抛系统"))
+    client = sign_in(world.officer)
+    form = {"reason_code": "other", "note": "报价已过期"}
+    url = f"/pairings/{pair.public_id}"
+    assert post(client, f"{url}/reject", form, page=url).status_code == 302
+    rest = [a.rsplit("/", 1)[1] for a in links(client.get("/pairings")) if "/pairings/" in a]
+    fresh = next(one for one in rest if len(one) > 10 and not one.startswith("export"))
+    accepted = {"ids": [fresh], "action": "accept"}
+    assert post(client, "/pairings/bulk", accepted, page="/pairings").status_code == 302
+    answer = client.get("/pairings/export?format=csv&state=decided")
+    head, *rows = list(csv.reader(answer.get_data().decode("utf-8-sig").splitlines()))
+    found = [dict(zip(head, row, strict=False)) for row in rows]
+    told = {(one.get("办理情况"), one.get("原因"), one.get("补充说明")) for one in found}
+    assert {("不相关", "其他", "报价已过期"), ("已采纳", "", "")} <= told
+    decided = next(one for one in found if one.get("办理情况") == "不相关")
+    assert decided["共同的词"]
+    assert decided["匹配度"]
+    assert decided["办理人"] == "赵经办"
+    workbook = client.get("/pairings/export?state=decided")
+    assert workbook.mimetype.endswith("spreadsheetml.sheet")
+    assert "补充说明" not in client.get("/pairings/export?format=csv").get_data(as_text=True)
