@@ -40,6 +40,8 @@ ENTRIES = (
     Entry("管理", "统计", "reporting.figures", "page", "figures"),
     Entry("管理", "本单位成员", "members.index", "organisation", "manage_members"),
     Entry("管理", "单位合并", "tidying.merges", "organisation", "merge_approve"),
+    Entry("管理", "账号合并", "people.merges", "user", "merge_approve"),
+    Entry("管理", "提请合并账号", "people.propose", "user", "merge_propose"),
     Entry("管理", "移交工作", "tidying.hand_over", "user", "reassign_work"),
     Entry("管理", "账号与角色", "users.index", "user", "list_accounts"),
     Entry("管理", "角色审批", "users.grants", "user", "grant_role_approve"),

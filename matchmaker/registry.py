@@ -20,6 +20,7 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.accounts.staff_views",
     "matchmaker.accounts.tidying_views",
     "matchmaker.accounts.integrity_views",
+    "matchmaker.accounts.person_views",
     "matchmaker.places.views",
     "matchmaker.audit.views",
     "matchmaker.needs.views",

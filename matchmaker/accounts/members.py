@@ -114,8 +114,8 @@ def create(
 
 def send_link(user: User, *, by: User, now: datetime) -> str:
     """Make a one-time link, ask for another by mail, and return the token to hand over."""
-    if user.state is UserState.DISABLED:
-        raise Invalid({"login": "账号已停用，请先启用"})
+    if user.state in {UserState.DISABLED, UserState.MERGED}:
+        raise Invalid({"login": f"账号{user.state.label}，不能发送链接"})
     invited = user.state is UserState.INVITED
     purpose = links.Purpose.INVITATION if invited else links.Purpose.RESET
     token = links.issue(user, purpose, now=now)

@@ -4,7 +4,7 @@ Whatever refers to the duplicate is found through the schema's foreign keys, so 
 comes later is merged without a word about it here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -48,13 +48,15 @@ class OrganisationMerge(Model):
 LEFT_ALONE = frozenset({"organisation", "organisation_merge"})
 
 
-def references() -> Iterator[tuple[Table, Column[Any]]]:
-    """Yield every (table, column) that refers to an organisation, in a stable order."""
+def references(
+    to: str = "organisation", left_alone: Collection[str] = LEFT_ALONE
+) -> Iterator[tuple[Table, Column[Any]]]:
+    """Yield every (table, column) that refers to the table `to`, in a stable order."""
     for table in sorted(db.metadata.tables.values(), key=lambda t: t.name):
-        if table.name in LEFT_ALONE:
+        if table.name in left_alone:
             continue
         for column in table.columns:
-            if any(key.column.table.name == "organisation" for key in column.foreign_keys):
+            if any(key.column.table.name == to for key in column.foreign_keys):
                 yield table, column
 
 
@@ -149,7 +151,7 @@ def approve(merge: OrganisationMerge, *, by: User, now: datetime) -> None:
     merge.moved = [
         entry
         for table, column in references()
-        for entry in _move(table, column, merged.id, kept.id)
+        for entry in move_rows(table, column, merged.id, kept.id)
     ]
     db.session.flush()
     _tell(merge, now)
@@ -170,8 +172,8 @@ def _end_sessions(organisation_id: int) -> None:
         sessions.end_all(user_id)
 
 
-def _move(table: Table, column: Column[Any], old: int, new: int) -> Iterator[dict[str, Any]]:
-    """Point every row of one column at the kept organisation; yield what undo needs."""
+def move_rows(table: Table, column: Column[Any], old: int, new: int) -> Iterator[dict[str, Any]]:
+    """Point every row of one column at the kept one; yield what undo needs."""
     keys = list(table.primary_key.columns)
     rows = db.session.execute(select(*keys).where(column == old)).mappings().all()
     for row in rows:
@@ -183,7 +185,7 @@ def _move(table: Table, column: Column[Any], old: int, new: int) -> Iterator[dic
                 db.session.execute(update(table).where(here).values({column.name: new}))
         except IntegrityError as error:
             if column.name not in key:
-                raise Invalid({"kept": "两家单位有互相冲突的记录，请先整理后再合并"}) from error
+                raise Invalid({"kept": "双方有互相冲突的记录，请先整理后再合并"}) from error
             db.session.execute(delete(table).where(here))  # both named the same row: one is enough
             entry["deleted"] = True
         yield entry
@@ -206,12 +208,13 @@ def undo(merge: OrganisationMerge, *, by: User, now: datetime) -> None:
     merge.undone_at = now
     db.session.flush()
     for entry in merge.moved:
-        _return(entry, merged.id, kept.id)
+        return_row(entry, merged.id, kept.id)
     _end_sessions(merged.id)
     _tell(merge, now)
 
 
-def _return(entry: dict[str, Any], old: int, new: int) -> None:
+def return_row(entry: dict[str, Any], old: int, new: int) -> None:
+    """Point one moved row back, if it is still where the merge put it."""
     table = db.metadata.tables[entry["table"]]
     column, key = entry["column"], dict(entry["key"])
     if entry.get("deleted"):

@@ -58,6 +58,7 @@ class UserState(State):
     INVITED = "invited", "待激活", "warn"
     ACTIVE = "active", "正常", "good"
     DISABLED = "disabled", "已停用", "bad"
+    MERGED = "merged", "已合并", "neutral"
 
 
 U = UserState
@@ -76,4 +77,15 @@ USER = Lifecycle(
     move("disable", "停用", {U.INVITED, U.ACTIVE}, U.DISABLED, by=_MANAGERS, needs_reason=True),
     move("refuse_claim", "退回认领", U.INVITED, U.DISABLED, by={Role.OFFICER}, needs_reason=True),
     move("enable", "启用", U.DISABLED, U.ACTIVE, by=_MANAGERS),
+    move(
+        "merge",
+        "合并",
+        {U.INVITED, U.ACTIVE, U.DISABLED},
+        U.MERGED,
+        by={Role.LEADER},
+        needs_reason=True,
+    ),
+    move("unmerge_invited", "撤销合并", U.MERGED, U.INVITED, by={Role.LEADER}),
+    move("unmerge_active", "撤销合并", U.MERGED, U.ACTIVE, by={Role.LEADER}),
+    move("unmerge_disabled", "撤销合并", U.MERGED, U.DISABLED, by={Role.LEADER}),
 )
