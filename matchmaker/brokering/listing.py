@@ -178,6 +178,28 @@ def _desk_filters(now: datetime) -> tuple[Filter, ...]:
     )
 
 
+def _decision_columns(*, shown: bool) -> tuple[Column, ...]:
+    """How a pair was decided, why, by whom and when; chosen at once where `shown`."""
+    return (
+        Column("state", "办理情况", lambda p: p.state, default=shown),
+        Column(
+            "reason",
+            "原因",
+            lambda p: p.reason_code.label if p.reason_code else "",
+            default=shown,
+        ),
+        Column("note", "补充说明", lambda p: p.note, default=shown),
+        Column("decided_by", "办理人", lambda p: named(p.decided_by), default=shown),
+        Column(
+            "decided_at",
+            "办理日期",
+            lambda p: web.as_day(p.decided_at) if p.decided_at else "",
+            sort=Pairing.decided_at,
+            default=shown,
+        ),
+    )
+
+
 def desk_spec(now: datetime, *, decided: bool = False) -> Spec:
     """Return the pairing desk's columns and filters; decided pairs tell how, why and by whom."""
     return Spec(
@@ -206,22 +228,7 @@ def desk_spec(now: datetime, *, decided: bool = False) -> Spec:
             ),
             Column("enterprise", "企业", lambda p: named(p.enterprise_name), default=False),
             Column("handler", "需求经办", lambda p: named(p.handler), default=False),
-            Column("state", "办理情况", lambda p: p.state, default=decided),
-            Column(
-                "reason",
-                "原因",
-                lambda p: p.reason_code.label if p.reason_code else "",
-                default=decided,
-            ),
-            Column("note", "补充说明", lambda p: p.note, default=decided),
-            Column("decided_by", "办理人", lambda p: named(p.decided_by), default=decided),
-            Column(
-                "decided_at",
-                "办理日期",
-                lambda p: web.as_day(p.decided_at) if p.decided_at else "",
-                sort=Pairing.decided_at,
-                default=decided,
-            ),
+            *_decision_columns(shown=decided),
         ),
         filters=_desk_filters(now),
         default_sort="-score",
