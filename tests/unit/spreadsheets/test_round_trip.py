@@ -39,6 +39,20 @@ HAZARDS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=1", "=cmd|' /C calc
            '=HYPERLINK("http://x")', " =1", "+1", "-1", "@x", "http://a.b", "{=1}"]  # fmt: skip
 
 
+TYPED = [
+    "膜组件",
+    "804 先进制造工艺与装备",
+    "转让、许可",
+    12.5,
+    "2026-1-5",
+    "是",
+    3,
+    "15%",
+    1.5,
+    "膜;水",
+]
+
+
 def test_the_template_read_back_maps_completely_and_its_example_is_ignored(tmp_path):
     path = tmp_path / "模板.xlsx"
     write_template(path, SPECS, title="技术需求导入模板")
@@ -47,20 +61,7 @@ def test_the_template_read_back_maps_completely_and_its_example_is_ignored(tmp_p
     page = book.worksheets[0]
     rules = [rule for rule in page.data_validations.dataValidation if rule.type == "list"]
     assert [rule.formula1 for rule in rules] == ["'代码表'!$B$1:$B$2", '"是,否"']
-    page.append(
-        [
-            "膜组件",
-            "804 先进制造工艺与装备",
-            "转让、许可",
-            12.5,
-            "2026-1-5",
-            "是",
-            3,
-            "15%",
-            1.5,
-            "膜;水",
-        ]
-    )
+    page.append(TYPED)
     book.save(path)
     table = read_table(path, specs=SPECS)
     mapping = match_headings(table.headings, SPECS)
