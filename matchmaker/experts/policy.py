@@ -28,8 +28,12 @@ def of_my_institution(user: Any) -> ColumnElement[bool]:
 
 
 def verified_readers(user: Any) -> ColumnElement[bool]:
-    """Hold for verified users, on experts who agreed to be listed: the pool is not public."""
-    return Expert.consent_at.is_not(None) if user.is_verified else false()
+    """Hold for verified users, on experts who agreed to be listed: the pool is not public.
+
+    A record has no public field: whom the table opens none of the others finds no record either.
+    """
+    reads = user.is_verified and policy.may(user, "expert", "read_limited_fields")
+    return Expert.consent_at.is_not(None) if reads else false()
 
 
 policy.register(

@@ -216,3 +216,13 @@ def test_experts_keep_their_own_entry_up_to_date(app, make, sign_in):
     answer = browser.post(stranger, path(row, "/edit/expert"), FORM, page=path(row))
     assert answer.status_code == 403
     assert only(app).title == "研究员"
+
+
+@pytest.mark.parametrize("role", [Role.SYSADMIN, Role.SECADMIN])
+def test_an_administrator_who_may_read_no_field_finds_no_expert(make, sign_in, role):
+    expert = make.expert()
+    client = sign_in(make.user(role))
+    assert client.get(f"/experts/{expert.public_id}").status_code == 404
+    assert client.get("/experts/").status_code == 200
+    reader = sign_in(make.user(Role.OFFICER))
+    assert reader.get(f"/experts/{expert.public_id}").status_code == 200
