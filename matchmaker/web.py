@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import structlog
 from flask import (
@@ -19,6 +20,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -176,7 +178,22 @@ def _ask_to_sign_in(message: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.sign_in", next=target))
 
 
+def _is_from_elsewhere() -> bool:
+    """Tell whether another site's page sent this, by what the browser says of itself."""
+    said = request.headers.get("Sec-Fetch-Site", "")
+    if said:
+        return said not in {"same-origin", "none"}
+    origin = request.headers.get("Origin", "")
+    return bool(origin) and urlsplit(origin).netloc != request.host
+
+
 def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
+    if _is_from_elsewhere():  # it came without its session: begin none that would replace it
+        log.warning("cross_site_refused", reason=error.description)
+        answer = _http_error(error)
+        if sessions.current_id() is None:
+            session.clear()  # the page's own token would begin one
+        return answer
     if not current_user.is_authenticated:
         return _refused(SignInRequired("登录已超时，请重新登录。"))
     log.warning("csrf_refused", reason=error.description)
