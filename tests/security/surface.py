@@ -1,0 +1,101 @@
+"""Every address of the application, filled with the rows there are."""
+
+import io
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import openpyxl
+from flask import Flask
+
+from matchmaker.achievements import operations as achievements
+from matchmaker.achievements import teams
+from matchmaker.api.resources import RESOURCES
+from matchmaker.experts import operations as experts
+from matchmaker.services import brokers
+from matchmaker.services import operations as services
+
+POOLS = (achievements.POOL, teams.POOL, experts.POOL, services.POOL, brokers.POOL)
+# What stands for the other parts of an address; a part that is missing here fails the test.
+PARTS: dict[str, tuple[Any, ...]] = {
+    "filename": ("nothing.css",),
+    "session_id": (1, 10**30),
+    "grant_id": (1, 10**30),
+    "row_id": (1, 10**30),
+    "entry_id": (1, 10**30),
+    "stage": (1, 99),
+    "token": ("x" * 43,),
+    "noun": ("need", "nothing"),
+    "day": ("2026-10-01", "x"),
+    "role": ("officer", "x"),
+    "decision": ("accept", "x"),
+    "action": ("contact", "x"),
+}
+KEYS: dict[str, tuple[str, ...]] = {
+    "api": tuple(RESOURCES),
+    "settings": ("towns", "sections", "x"),
+    "reporting": ("needs_submitted", "x"),
+}
+NOUNS = {"brokering": ("pairing", "need", "achievement")}
+WAYS_OUT = {"static", "bootstrap.static"}
+NO_ROW = "Xa_-0123456789zZ"
+
+
+def _rows_of(blueprint: str, rows: Mapping[str, Any]) -> list[str]:
+    """Return the rows a blueprint shows (all of the pools for the API) and one that is not."""
+    nouns = NOUNS.get(blueprint, (blueprint.rstrip("s"),))
+    mine = [
+        row.public_id
+        for name, row in rows.items()
+        if blueprint == "api" or any(noun in (name, row.__tablename__) for noun in nouns)
+    ]
+    return [*mine, NO_ROW]
+
+
+def _part(name: str, blueprint: str, rows: Mapping[str, Any]) -> tuple[Any, ...]:
+    if name == "public_id":
+        return tuple(_rows_of(blueprint, rows))
+    if name == "key":
+        known = {pool.views: pool.stages[0].key for pool in POOLS}
+        return KEYS[blueprint] if blueprint in KEYS else (known[blueprint], "x")
+    return PARTS[name]
+
+
+def addresses(app: Flask, rows: Mapping[str, Any], *, method: str) -> Iterator[tuple[str, str]]:
+    """Yield (endpoint, path) of every route that takes `method`, for the rows it is about."""
+    builder = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if method not in (rule.methods or ()) or rule.endpoint in WAYS_OUT:
+            continue
+        names = sorted(rule.arguments)
+        parts = [_part(name, rule.endpoint.split(".")[0], rows) for name in names]
+        for values in itertools.product(*parts):
+            filled = dict(zip(names, values, strict=True))
+            yield rule.endpoint, builder.build(rule.endpoint, filled, method=method)
+
+
+def body(response: Any) -> str:
+    """Return all a reader can find in an answer, workbooks unpacked, thousands without commas."""
+    if "spreadsheet" in response.content_type:
+        book = openpyxl.load_workbook(io.BytesIO(response.data))
+        cells = (cell for sheet in book for row in sheet.values for cell in row)
+        text = "\n".join(str(cell) for cell in cells if cell is not None)
+    else:
+        text = response.get_data(as_text=True)
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text)
+
+
+def links(text: str) -> set[str]:
+    """Return the paths on this site that a page links to."""
+    found = re.findall(r'(?:href|action)="(/[^"#]*)', text)
+    return {one.replace("&amp;", "&") for one in found if not urlsplit(one).path.endswith(".css")}
+
+
+TOKEN = re.compile(r"kanari\d+yin|(?<!\d)1\d{4}(?=\s*万元|000000\b)|[0-9A-Z]{18}")
+
+
+def column_keys(page: str) -> list[str]:
+    """Return every column a list's page offers to choose."""
+    return re.findall(r'name="cols"[^>]*value="([^"]+)"', page)
