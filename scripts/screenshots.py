@@ -19,7 +19,7 @@ def main(home: str) -> None:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         page = running.new_page(locale="zh-CN", viewport=SIZE)
-        page.goto(f"{home}sign-in?next=/pairings")
+        page.goto(f"{home}sign-in?next=/pairings%3Fkind%3Dachievement")
         page.locator("button[name=demo_login][value=officer]").click()
         page.locator("td.lead-cell a").first.click()
         page.wait_for_selector("mark")
