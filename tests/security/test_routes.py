@@ -14,6 +14,7 @@ HEADERS = (
     "X-Request-ID",
 )  # fmt: skip
 OWN_BOOKKEEPING = {"web_session", "audit_entry", "audit_head"}
+PUBLIC_ROLES = [role for role in Role if role not in {Role.VISITOR, Role.SYSTEM}]
 
 
 @pytest.fixture
@@ -31,6 +32,41 @@ def contents(app):
                 for table in db.metadata.sorted_tables
                 if table.name not in OWN_BOOKKEEPING
             }
+
+
+def everybody(make, sign_in, client):
+    yield "visitor", client
+    for role in PUBLIC_ROLES:
+        given = {"town": make.town()} if role is Role.TOWN_OFFICER else {}
+        yield role.value, sign_in(make.user(role, **given))
+
+
+FEW = (
+    "need", "returned_need", "published_achievement", "draft_achievement", "draft_team", "lead",
+    "in_pool_expert", "draft_service", "draft_broker", "pairing", "batch", "newcomer", "user",
+)  # fmt: skip
+QUIET = {200, 302, 303, 400, 403, 404, 409, 422}
+
+
+def test_every_get_by_everybody_answers_and_changes_nothing(app, make, sign_in, client, district):
+    rows = {name: row for name, row in district.named().items() if name in FEW}
+    paths = [path for _, path in surface.addresses(app, rows, method="GET")]
+    visitors = list(everybody(make, sign_in, client))
+    assert len(visitors) == 14
+    assert len(paths) > 150
+    before = contents(app)
+    wrong = []
+    for name, visitor in visitors:
+        for path in paths:
+            answer = visitor.get(path)
+            missing = [one for one in HEADERS if one not in answer.headers]
+            expected = QUIET | ({503} if path == "/readyz" else set())
+            stored = answer.headers.get("Cache-Control") != "no-store"
+            if answer.status_code not in expected or missing or stored:
+                wrong.append((name, path, answer.status_code, missing))
+    assert wrong == []
+    after = contents(app)
+    assert {name for name in before if before[name] != after[name]} == set()
 
 
 def test_no_post_without_a_token_changes_anything(app, make, sign_in, client, district):
