@@ -144,6 +144,7 @@ class _Side:
     document: Document
     tokens: dict[str, list[Token]]
     parts: dict[str, dict[str, float]] = field(default_factory=dict)
+    written: dict[str, Counter[str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, document: Document, segmenter: Segmenter, idf: Idf) -> "_Side":
@@ -151,6 +152,9 @@ class _Side:
         for name, tokens in side.tokens.items():
             for term, count in Counter(token.term for token in tokens).items():
                 side.parts.setdefault(term, {})[name] = part(name, count) * idf.of(term)
+            text = document.text(name)
+            for token in tokens:
+                side.written.setdefault(token.term, Counter())[text[token.start : token.end]] += 1
         norm = math.sqrt(math.fsum(side.weight(term) ** 2 for term in side.parts))
         for shares in side.parts.values():
             shares.update({name: share / norm for name, share in shares.items()})
@@ -170,9 +174,7 @@ class _Side:
 
     def surfaces(self, term: str) -> tuple[str, ...]:
         """The term as this document writes it, most frequent first."""
-        spans = self.spans_of({term})
-        written = Counter(self.document.text(span.field)[span.start : span.end] for span in spans)
-        return tuple(word for word, _ in written.most_common())
+        return tuple(word for word, _ in self.written[term].most_common())
 
 
 def _word(term: str, asked: _Side, offered: _Side) -> Word:
