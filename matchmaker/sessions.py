@@ -56,6 +56,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.row = row
         self.modified = False
         self.rotate = False
+        self.ended_user_id: int | None = None  # whose session this browser's token last was
 
 
 def _hash(token: str) -> str:
@@ -84,8 +85,12 @@ class DatabaseSessions(SessionInterface):
                 select(WebSession.__table__).where(WebSession.token_hash == _hash(token))
             ).mappings()
             row = found.one_or_none()
-        if row is None or self._ended(row):
+        if row is None:
             return ServerSession(None, None)
+        if self._ended(row):
+            fresh = ServerSession(None, None)
+            fresh.ended_user_id = row["user_id"]
+            return fresh
         return ServerSession(json.loads(row["content"]), {**row, "token": token})
 
     @staticmethod
@@ -185,15 +190,22 @@ def keep_form(path: str, form: Mapping[str, Any]) -> None:
     if not any("password" in name for name in kept):
         text = json.dumps(kept, ensure_ascii=False)
         if len(text.encode()) <= KEPT_FORM_BYTES:
-            session["kept_form"] = {"path": path, "fields": kept}
+            owner = getattr(session, "ended_user_id", None)
+            session["kept_form"] = {"path": path, "fields": kept, "user_id": owner}
 
 
 def take_kept_form(path: str) -> dict[str, list[str]] | None:
-    """Return and forget what `keep_form` kept for this path; None where there is nothing."""
+    """Return and forget what `keep_form` kept for this path; None where there is nothing.
+
+    What one person typed is not restored to another who signs in on the same browser.
+    """
     kept = session.get("kept_form")
     if not kept or kept["path"] != path:
         return None
     session.pop("kept_form")
+    owner = kept.get("user_id")
+    if owner is not None and str(owner) != session.get("_user_id"):
+        return None
     fields: dict[str, list[str]] = kept["fields"]
     return fields
 
