@@ -96,6 +96,7 @@ class Testing(Config):
     DEMONSTRATION = True
     ARGON2_TIME_COST = 1
     ARGON2_MEMORY_KIB = 8
+    HOLDER_SCRYPT_N = 16
 
     def __init__(self, instance: Path | None = None) -> None:
         super().__init__(instance)

@@ -21,8 +21,10 @@ from matchmaker import (
     policy,
     registry,
     sessions,
+    timekeeping,
     web,
 )
+from matchmaker.files import incoming
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,6 +50,7 @@ def create_app(settings: Config | None = None) -> Flask:
     app = Flask(
         __name__, template_folder=str(ROOT / "templates"), instance_path=str(settings.INSTANCE)
     )
+    app.request_class = incoming.Request
     app.url_map.converters["int"] = RowNumber
     app.config.from_mapping(settings.values())
     app.jinja_env.undefined = StrictUndefined
@@ -57,6 +60,7 @@ def create_app(settings: Config | None = None) -> Flask:
         app.wsgi_app = behind  # type: ignore[method-assign]
     logs.init_app(app)
     extensions.init_app(app)
+    timekeeping.init_app(app)
     sessions.init_app(app)
     registry.init_app(app)
     web.init_app(app)
@@ -65,6 +69,7 @@ def create_app(settings: Config | None = None) -> Flask:
     cli.register(app)
     app.context_processor(_page_context)
     policy.check_bound(app)
+    timekeeping.refuse_moved(app)
     return app
 
 

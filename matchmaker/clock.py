@@ -1,14 +1,22 @@
 """The only reader of the clock, and how people read times."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+_NONE = timedelta(0)
+_offset: list[Callable[[], timedelta]] = [lambda: _NONE]
+
+
+def shift_by(source: Callable[[], timedelta]) -> None:
+    """Let a demonstration instance move its time: `source` tells by how much, at each reading."""
+    _offset[0] = source
 
 
 def now() -> datetime:
     """Return this moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _offset[0]()
 
 
 def local(moment: datetime) -> datetime:

@@ -44,6 +44,21 @@ def respond(
     return _attachment(content, f"{name}-{clock.local(now):%Y%m%d-%H%M}", csv=as_csv)
 
 
+def respond_table(
+    sheet: Sheet, *, resource: str, viewer: Any, now: datetime, conditions: str, **details: Any
+) -> Response:
+    """Answer with one table of figures as .xlsx; the export goes on the trail.
+
+    conditions : what the last sheet says the figures are of; details : kept on the trail.
+    """
+    taken_at = f"{clock.local(now):%Y-%m-%d %H:%M}"
+    mark = Watermark((("导出人", viewer.name), ("导出时间", taken_at), ("条件", conditions)))
+    content = _written(sheet, mark, csv=False)
+    with web.transaction():
+        trail.record("export", resource, by=viewer, now=now, **details)
+    return _attachment(content, f"{sheet.name}-{clock.local(now):%Y%m%d-%H%M}", csv=False)
+
+
 def _mark(spec: listing.Spec, args: MultiDict[str, str], viewer: Any, now: datetime) -> Watermark:
     """Say on the last sheet who took the list out, when and under which conditions."""
     taken_at = f"{clock.local(now):%Y-%m-%d %H:%M}"

@@ -17,6 +17,8 @@ from sqlalchemy import Enum as EnumType
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import DeclarativeBase, registry
 
+from matchmaker import clock
+
 # How long a write waits for another one: the import of 20,000 rows is one transaction and may hold
 # SQLite's only write lock for longer than 15 s on a slow disk; nobody's form fails meanwhile.
 BUSY_MS = 60_000
@@ -122,6 +124,11 @@ def init_app(app: Flask) -> None:
             _prepare_sqlite(db.engines["reader"], begin="BEGIN", query_only=True)
 
 
+def _platform_now() -> str:
+    """Return this moment as SQLite stores one: see `timekeeping.moment`."""
+    return clock.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
 def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
     """Set durability, waiting and the kind of transaction."""
 
@@ -140,6 +147,7 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        connection.create_function("platform_now", 0, _platform_now)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

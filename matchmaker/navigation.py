@@ -8,6 +8,7 @@ from flask import current_app, request, url_for
 
 from matchmaker import policy
 from matchmaker.messages import operations as messages
+from matchmaker.reviewing import desk as reviewing_desk
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,30 @@ class Entry:
 ENTRIES = (
     Entry("工作", "首页", "home.index", "page", "home"),
     Entry("工作", "今日工作", "home.desk", "user", "read_desk"),
+    Entry("工作", "榜单看板", "following.index", "bounty", "follow_board"),
+    Entry("工作", "我的榜单", "following.mine", "bounty", "follow_own"),
+    Entry("工作", "需求征集", "calls.index", "call", "list"),
+    Entry("工作", "走访与问诊", "visits.index", "visit", "read_bureau"),
     Entry("工作", "配对台", "brokering.desk", "pairing", "list"),
     Entry("工作", "对接", "leads.index", "lead", "list"),
+    Entry("工作", "关联与回避", "relations.index", "relation", "list"),
+    Entry("工作", "疑似重复", "duplicates.index", "duplicate", "list"),
+    Entry("工作", "技术合同", "contracts.index", "contract", "list"),
+    Entry("工作", "兑付台账", "subsidies.payments", "payment", "list"),
+    Entry("工作", "财政补助", "subsidies.index", "subsidy", "list"),
     Entry("工作", "认证台", "organisations.desk", "organisation", "verify"),
+    Entry("工作", "我的揭榜", "bids.index", "bid", "read_existence"),
+    Entry("工作", "公示台", "notices.desk", "notice", "list_desk"),
+    Entry("工作", "公示", "notices.index", "notice", "read"),
+    Entry("工作", "我的异议", "objections.index", "objection", "list_mine"),
+    Entry("工作", "榜单", "bounties.index", "bounty", "list"),
+    Entry("工作", "我的评审", "assignments.index", "expert", "read_own_assignment"),
+    Entry("工作", "选定揭榜方", "choices.index", "bounty", "confirm_choice_by_demander"),
+    Entry("工作", "评审", "reviews.index", "review", "list"),
+    Entry("工作", "拟揭榜决定", "awards.index", "award", "list"),
+    Entry("工作", "打分退回", "panelists.waiting", "score_sheet", "reopen_approve"),
+    Entry("工作", "评审反馈", "feedback.index", "feedback", "list"),
+    Entry("工作", "我的评审反馈", "feedback.mine", "bid", "read_own_feedback"),
     Entry("工作", "消息", "messages.index", "page", "messages"),
     Entry("四库", "难题库", "needs.index", "need", "list"),
     Entry("四库", "技术库", "achievements.index", "achievement", "list"),
@@ -42,17 +64,23 @@ ENTRIES = (
     Entry("管理", "单位合并", "tidying.merges", "organisation", "merge_approve"),
     Entry("管理", "账号合并", "people.merges", "user", "merge_approve"),
     Entry("管理", "提请合并账号", "people.propose", "user", "merge_propose"),
+    Entry("管理", "我的密钥", "holder_keys.show", "system", "hold_key_share"),
     Entry("管理", "移交工作", "tidying.hand_over", "user", "reassign_work"),
     Entry("管理", "账号与角色", "users.index", "user", "list_accounts"),
     Entry("管理", "角色审批", "users.grants", "user", "grant_role_approve"),
     Entry("管理", "词典与同义词", "terms.index", "system", "edit_terms"),
+    Entry("管理", "匹配权重", "weights.index", "weight_set", "list"),
+    Entry("管理", "文书模板", "papers.index", "system", "edit_templates"),
     Entry("管理", "参数设置", "settings.index", "system", "edit_settings"),
     Entry("管理", "审计日志", "audit.index", "audit_log", "read_all"),
     Entry("管理", "安全事件", "audit.security", "audit_log", "read_security_events"),
 )
 
 # What waits for the user behind an entry; nothing waiting shows no number.
-BADGES: dict[str, Callable[[Any], int]] = {"messages.index": messages.unread}
+BADGES: dict[str, Callable[[Any], int]] = {
+    "messages.index": messages.unread,
+    "assignments.index": reviewing_desk.waiting,
+}
 
 
 def groups(user: Any) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from matchmaker.lifecycles.roles import ADMINISTRATORS, BUREAU, Role
 
 TOUCH = timedelta(seconds=60)  # "last seen" is written at most this often
 KEPT_FORM_BYTES = 300_000
+NEVER_KEPT = ("password", "passphrase", "confidential")  # in a field's name: the form is not kept
 
 
 class WebSession(Model):
@@ -183,15 +184,21 @@ def current_id() -> int | None:
     return row["id"] if row else None
 
 
-def keep_form(path: str, form: Mapping[str, Any]) -> None:
-    """Keep what an expired page held, until its form is opened again after sign-in."""
+def keep_form(path: str, form: Mapping[str, Any]) -> bool:
+    """Keep what an expired page held, until its form is opened again after sign-in.
+
+    Return whether it was kept: secrets, a bid's content and what is too long are not.
+    """
     lists = form.to_dict(flat=False) if hasattr(form, "to_dict") else dict(form)
     kept = {k: v for k, v in lists.items() if k not in {"csrf_token", "submission_key"}}
-    if not any("password" in name for name in kept):
-        text = json.dumps(kept, ensure_ascii=False)
-        if len(text.encode()) <= KEPT_FORM_BYTES:
-            owner = getattr(session, "ended_user_id", None)
-            session["kept_form"] = {"path": path, "fields": kept, "user_id": owner}
+    if any(word in name for name in kept for word in NEVER_KEPT):
+        return False
+    text = json.dumps(kept, ensure_ascii=False)
+    if len(text.encode()) > KEPT_FORM_BYTES:
+        return False
+    owner = getattr(session, "ended_user_id", None)
+    session["kept_form"] = {"path": path, "fields": kept, "user_id": owner}
+    return True
 
 
 def take_kept_form(path: str) -> dict[str, list[str]] | None:

@@ -26,7 +26,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -101,10 +101,9 @@ def transaction() -> Iterator[None]:
     except StaleDataError as error:
         session.rollback()
         raise Stale from error
-    except IntegrityError as error:
+    except DBAPIError as error:
         session.rollback()
-        if _is_duplicate(error):
-            raise WrongState(DUPLICATE) from error
+        _tell_kindly(error)
         raise
     except BaseException:
         session.rollback()
@@ -115,10 +114,13 @@ def transaction() -> Iterator[None]:
         hook(session)
 
 
-def _is_duplicate(error: IntegrityError) -> bool:
-    """Tell whether a UNIQUE constraint refused what somebody else wrote a moment before."""
+def _tell_kindly(error: DBAPIError) -> None:
+    """Refuse kindly where the cause is somebody else's write of a moment before."""
     code = getattr(error.orig, "sqlstate", "")
-    return code == "23505" or "UNIQUE constraint failed" in str(error.orig)
+    if code == "23505" or "UNIQUE constraint failed" in str(error.orig):
+        raise WrongState(DUPLICATE) from error
+    if code in {"40001", "40P01"}:  # PostgreSQL chose this writer to give way
+        raise Stale from error
 
 
 def _claim_submission() -> None:
@@ -169,9 +171,10 @@ def _refused(error: Refusal) -> ResponseReturnValue:
 def _ask_to_sign_in(message: str) -> ResponseReturnValue:
     """Send to sign-in and bring the user back; what a form held is kept for the return."""
     if request.method == "POST":
-        sessions.keep_form(request.path, request.form)
+        kept = sessions.keep_form(request.path, request.form)
         target = request.form.get("page", "") or request.path
-        message = "登录已超时，请重新登录。您刚才填写的内容已保留，登录后会自动恢复。"
+        message = "登录已超时，请重新登录。"
+        message += "您刚才填写的内容已保留，登录后会自动恢复。" if kept else "刚才这一页没有保存。"
     else:
         target = request.full_path.rstrip("?")
     flash(message, "warn")

@@ -9,6 +9,7 @@ import calendar
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -56,10 +57,8 @@ class WorkdayCalendar:
     def _look_up(self, day: date) -> tuple[bool, bool]:
         if day in self.overrides:
             return self.overrides[day], False
-        try:
-            return bool(chinese_calendar.is_workday(day)), False
-        except NotImplementedError:
-            return day.weekday() < _SATURDAY, True
+        known = _national(day)
+        return (day.weekday() < _SATURDAY, True) if known is None else (known, False)
 
     def add_workdays(self, start: date, count: int) -> Deadline:
         """Return the last day of a period of working days; the start day itself is not counted.
@@ -121,6 +120,15 @@ class WorkdayCalendar:
     def _overdue(self, due: date, *, today: date, stamp: str) -> str:
         late = self.workdays_between(due, today).days
         return f"已逾期 {late} 个工作日" if late else f"已逾期（{stamp}）"
+
+
+@lru_cache(maxsize=8192)  # the library walks its whole table for every question
+def _national(day: date) -> bool | None:
+    """Return whether people work that day by the national calendar; None beyond it."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
 
 
 def _days_after(start: date, end: date) -> Iterator[date]:

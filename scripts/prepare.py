@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STAMPS = Path(sys.prefix) / "stamps"
 UV = "uv==0.13.9"
 BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
+OFFICE_PACKAGES = ("libreoffice-writer-nogui", "poppler-utils", "fonts-noto-cjk")
 
 
 def main() -> None:
@@ -27,6 +28,7 @@ def main() -> None:
     subprocess.run([sys.executable, ROOT / "scripts" / "vendor.py"], check=True)
     if wanted == "test":
         bring_browser()
+        bring_office()
 
 
 def install_packages(wanted: str) -> None:
@@ -40,6 +42,8 @@ def install_packages(wanted: str) -> None:
     subprocess.run(command, check=True)
     for stamp in STAMPS.iterdir():
         stamp.unlink()
+    warm = "from matchmaker.matching import warm; warm()"
+    subprocess.run([sys.executable, "-c", warm], cwd=ROOT, check=True)
     (STAMPS / wanted).write_text(digest(wanted), encoding="ascii")
 
 
@@ -70,18 +74,28 @@ def is_current(wanted: str) -> bool:
 
 def bring_browser() -> None:
     """Install Debian's Chromium and a Chinese font, as root; otherwise say what is skipped."""
-    if shutil.which("chromium") and has_chinese_font():
-        return
+    if not (shutil.which("chromium") and has_chinese_font()):
+        install_debian(BROWSER_PACKAGES, "chromium 与中文字体", "浏览器测试")
+
+
+def bring_office() -> None:
+    """Install what turns documents into pages: LibreOffice's writer, poppler, a Chinese font."""
+    if not (shutil.which("soffice") and shutil.which("pdftotext") and has_chinese_font()):
+        install_debian(OFFICE_PACKAGES, "libreoffice-writer-nogui 与 poppler-utils", "文书版面测试")
+
+
+def install_debian(packages: tuple[str, ...], said: str, tests: str) -> None:
+    """Install Debian packages, as root; otherwise say which tests will not run."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        print("跳过：没有 chromium 或中文字体且无权安装，浏览器测试将不运行。")
+        print(f"跳过：没有 {said}且无权安装，{tests}将不运行。")
         return
-    print("安装 chromium 与中文字体 …", flush=True)
+    print(f"安装 {said} …", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *BROWSER_PACKAGES]
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
     for command in (["apt-get", "update", "-qq"], install):
         done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
         if done.returncode:
-            print("跳过：chromium 没有装上，浏览器测试将不运行。")
+            print(f"跳过：{said}没有装上，{tests}将不运行。")
             return
 
 

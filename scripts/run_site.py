@@ -58,9 +58,10 @@ def stop(number: int, frame: FrameType | None) -> None:
 
 
 def prepare_database() -> None:
-    """Migrate; fill the demonstration district where the database is empty."""
+    """Migrate; fill the demonstration district where the database is empty, unless SEED=0."""
     steps = [["db", "upgrade"]]
-    if os.environ.get("MATCHMAKER_ENV", "development") != "production":
+    demonstration = os.environ.get("MATCHMAKER_ENV", "development") != "production"
+    if demonstration and os.environ.get("SEED") != "0":
         steps.append(["seed", "--if-empty"])
     command = [sys.executable, __file__, *(" ".join(step) for step in steps)]
     subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True)

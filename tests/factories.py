@@ -3,19 +3,23 @@
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, has_app_context
 
 from matchmaker.accounts.models import Organisation, OrganisationKind, RoleGrant, User
 from matchmaker.achievements.models import Achievement, Team
+from matchmaker.bidding import keys
+from matchmaker.bounties.models import Bounty
 from matchmaker.experts.models import Expert
 from matchmaker.extensions import db
 from matchmaker.lifecycles import (
     ENTERPRISE,
     INSTITUTION,
+    ON_RECORD,
     OPEN_NEEDS,
+    BountyState,
     ExpertState,
     NeedState,
     OrganisationState,
@@ -28,6 +32,23 @@ from matchmaker.places.models import Section, Town
 from matchmaker.services.models import Broker, Service
 
 BORN = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
+INDICATORS = (
+    {"name": "打磨接触力波动", "requirement": "≤±5 N", "test_method": "第三方检测", "is_key": True},
+    {"name": "单件节拍", "requirement": "≤6 min", "test_method": "现场实测", "is_key": False},
+)
+RUBRIC = (
+    {"name": "技术方案可行性与先进性", "weight": 30, "part": "technical", "levels": []},
+    {"name": "指标响应度", "weight": 20, "part": "technical", "levels": []},
+    {"name": "团队与研究基础", "weight": 20, "part": "technical", "levels": []},
+    {"name": "进度与里程碑", "weight": 10, "part": "technical", "levels": []},
+    {"name": "经费合理性", "weight": 10, "part": "price", "levels": []},
+    {"name": "成果归属与产业化前景", "weight": 10, "part": "technical", "levels": []},
+)
+
+
+def holder_words(user: Any) -> str:
+    """Return the passphrase the tests give a holder."""
+    return f"海风 明月 石桥 江湖 {user.public_id}"
 
 
 class Make:
@@ -103,6 +124,32 @@ class Make:
         if values["state"] in OPEN_NEEDS:
             values.setdefault("accepted_at", BORN)
         return self.add(Need(created_at=BORN, updated_at=BORN, **values))
+
+    def holder_key(self, user: User) -> None:
+        """Set up the key with which a holder opens his shares; see `holder_words`."""
+        with self.saving():
+            words = holder_words(user)
+            person = db.session.merge(user)
+            keys.set_up(person, passphrase=words, again=words, now=BORN)
+
+    def bounty(self, **values: Any) -> Bounty:
+        self._owner(values, "owner", OrganisationKind.ENTERPRISE)
+        number = next(self.numbers)
+        values.setdefault("state", BountyState.PUBLISHED)
+        values.setdefault("title", f"铸件恒力打磨机器人关键技术攻关{number}")
+        values.setdefault("task_text", "研制面向离散毛坯的恒力打磨末端与在线测量，替代人工砂轮。")
+        values.setdefault("indicators", [{**one} for one in INDICATORS])
+        values.setdefault("rubric", [{**one} for one in RUBRIC])
+        values.setdefault("amount_fen", 200_000_000)
+        values.setdefault("duration_months", 18)
+        values.setdefault("tech_field_code", "804")
+        values.setdefault("keywords", ["打磨", "力控", "机器人"])
+        values.setdefault("bid_deadline_at", BORN + timedelta(days=45))
+        values.setdefault("question_deadline_at", BORN + timedelta(days=38))
+        if values["state"] in ON_RECORD:
+            values.setdefault("bounty_no", f"JB2026-{number:03}")
+            values.setdefault("published_at", BORN)
+        return self.add(Bounty(created_at=BORN, updated_at=BORN, **values))
 
     def achievement(self, **values: Any) -> Achievement:
         self._owner(values, "institution", OrganisationKind.INSTITUTION)

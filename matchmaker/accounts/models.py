@@ -49,6 +49,7 @@ class Organisation(Model):
         "legal_rep": "B", "controllers": "B", "staff_count": "B", "rd_staff_count": "B",
         "revenue_fen": "B", "rd_expense_fen": "B", "integrity": "B", "frame_from": "B",
         "frame_to": "B", "verify_note": "B", "address": "B", "created_at": "B",
+        "former_names": "P",
     }  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,7 +101,28 @@ class Organisation(Model):
     members: Mapped[list["User"]] = relationship(
         back_populates="organisation", foreign_keys="User.organisation_id"
     )
+    former_names: Mapped[list["FormerName"]] = relationship(
+        order_by="FormerName.until.desc(), FormerName.id.desc()", viewonly=True
+    )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class FormerName(Model):
+    """A name an organisation had (曾用名): who wrote it down then still means the same."""
+
+    __tablename__ = "former_name"
+    disclosure: ClassVar[dict[str, str]] = {"name": "P", "until": "B", "basis": "B"}
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str] = mapped_column(String(300), index=True)
+    until: Mapped[datetime]
+    basis: Mapped[str] = mapped_column(Text, default="")
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    def __str__(self) -> str:
+        """The name itself."""
+        return self.name
 
 
 class User(Model):

@@ -24,6 +24,7 @@ from wtforms.validators import (
 )
 
 from matchmaker import codes
+from matchmaker.accounts import stakes
 from matchmaker.accounts.models import OrganisationKind
 from matchmaker.forms import Form, options
 from matchmaker.places import operations as places
@@ -163,6 +164,9 @@ class EditForm(_Organisation):
     is_above_scale = BooleanField("规模以上企业")
     founded_on = DateField("成立日期", [Optional()])
     legal_rep = StringField("法定代表人", [Optional(), Length(max=50)])
+    controllers = TextAreaField(
+        "股东与实际控制人", [Optional(), Length(max=5000)], description=stakes.HELP
+    )
     staff_count = IntegerField("职工人数", [Optional(), NumberRange(0, 10_000_000)])
     rd_staff_count = IntegerField("研发人员数", [Optional(), NumberRange(0, 10_000_000)])
     contact_name = StringField("联系人", [Optional(), Length(max=50)])
@@ -175,6 +179,13 @@ class EditForm(_Organisation):
         self.tier.choices = _codes("enterprise_tier")
         nodes = places.chain_nodes()
         self.chain_node_id.choices = options(((str(n.id), str(n)) for n in nodes), empty=PLEASE)
+
+    def validate_controllers(self, field: Any) -> None:
+        """Every line reads; the ratios do not exceed the whole."""
+        try:
+            stakes.parse(field.data or "")
+        except stakes.StakeError as error:
+            raise ValidationError(str(error)) from error
 
     def validate_rd_staff_count(self, field: Any) -> None:
         """Researchers are part of the staff."""
@@ -207,8 +218,24 @@ class EditForm(_Organisation):
             **same,
             **contact,
             "chain_node_id": _or_none(self.chain_node_id.data),
+            "controllers": stakes.parse(self.controllers.data or ""),
             "aliases": [word.strip() for word in words if word.strip()],
         }
+
+
+class RenameForm(Form):
+    """更名, by an officer."""
+
+    name = StringField(
+        "新名称",
+        [DataRequired("请填写营业执照或法人证书上的新名称"), Length(2, 100)],
+        filters=[_plain],
+    )
+    basis = StringField(
+        "依据",
+        [DataRequired("请写明依据"), Length(max=300)],
+        description="如：登记机关准予变更登记通知书文号、日期",
+    )
 
 
 class ReasonForm(Form):

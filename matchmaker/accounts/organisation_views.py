@@ -6,9 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matchmaker import clock, disclosure, exporting, listing, policy
-from matchmaker.accounts import organisations, registration
+from matchmaker.accounts import organisations, registration, renaming, stakes
 from matchmaker.accounts.models import Organisation
-from matchmaker.accounts.organisation_forms import AddForm, EditForm, ReasonForm
+from matchmaker.accounts.organisation_forms import (
+    AddForm,
+    EditForm,
+    ReasonForm,
+    RenameForm,
+)
 from matchmaker.accounts.organisation_listing import SPEC, label
 from matchmaker.audit import labels, trail
 from matchmaker.errors import Invalid, NotFound, Stale
@@ -119,6 +124,8 @@ def show(public_id: str) -> ResponseReturnValue:
         moves=_moves(row),
         may_list=policy.permits(me(), "organisation", "edit_integrity", row),
         may_merge=policy.permits(me(), "organisation", "merge_propose", row),
+        may_rename=policy.permits(me(), "organisation", "rename", row),
+        stakes=stakes.written(row.controllers) if row.controllers else "",
         may_edit=policy.permits(me(), "organisation", "update", row),
         events=labels.events(trail.history("organisation", public_id)) if bureau else [],
     )
@@ -173,9 +180,37 @@ def edit(public_id: str) -> ResponseReturnValue:
     return render_template("organisations/edit.html", form=form, row=row), status
 
 
+@bp.route("/<public_id>/rename", methods=["GET", "POST"])
+@endpoint("organisation", "rename")
+def rename(public_id: str) -> ResponseReturnValue:
+    """Record an organisation's new name."""
+    row = organisations.get(public_id, viewer=me(), action="rename")
+    form = RenameForm(version=str(row.version))
+    if form.validate_on_submit():
+        try:
+            version = int(form.version.data or 0)
+            with transaction():
+                row = organisations.get(public_id, viewer=me(), action="rename")
+                renaming.rename(
+                    row,
+                    form.name.data,
+                    basis=form.basis.data,
+                    version=version,
+                    by=me(),
+                    now=clock.now(),
+                )
+            flash("已登记更名，原名称保留为曾用名，按原名称仍能查到本单位", "good")
+            return redirect(url_for(".show", public_id=public_id))
+        except Invalid as error:
+            form.show(error)
+    status = 422 if request.method == "POST" else 200
+    return render_template("organisations/rename.html", form=form, row=row), status
+
+
 def _edit_form(row: Organisation) -> EditForm:
     values = {
         "aliases": "、".join(row.aliases),
+        "controllers": stakes.written(row.controllers),
         "town_id": str(row.town_id or ""),
         "chain_node_id": str(row.chain_node_id or ""),
         "version": str(row.version),

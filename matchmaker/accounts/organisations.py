@@ -8,7 +8,7 @@ from sqlalchemy import Select, String, cast, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from matchmaker import disclosure, policy, sessions, similar
-from matchmaker.accounts import registration
+from matchmaker.accounts import registration, renaming
 from matchmaker.accounts.models import Organisation, User
 from matchmaker.audit import trail
 from matchmaker.disclosure import Shown
@@ -135,6 +135,11 @@ def update(
             fields.pop(name, None)
     if "uscc" in fields:
         fields["uscc"] = _free_code(fields["uscc"], organisation)
+    if (
+        organisation.state is O.UNCLAIMED
+        and fields.get("name", organisation.name) != organisation.name
+    ):
+        renaming.keep(organisation, by=by, now=now, basis="维护未认领单位的资料")
     changed = [name for name, value in fields.items() if getattr(organisation, name) != value]
     for name in changed:
         setattr(organisation, name, fields[name])

@@ -10,6 +10,10 @@ from sqlalchemy.orm import selectinload
 from matchmaker.achievements import operations as achievements
 from matchmaker.achievements import teams
 from matchmaker.achievements.models import Achievement, Team
+from matchmaker.bounties import fields as bounty_fields
+from matchmaker.bounties import listing as bounties_listing
+from matchmaker.bounties import operations as bounties
+from matchmaker.bounties.models import Bounty
 from matchmaker.disclosure import HIDDEN_LABELS
 from matchmaker.errors import NotFound
 from matchmaker.experts import operations as experts
@@ -48,6 +52,17 @@ ALSO = {
 }  # fmt: skip
 
 
+BOUNTY_LABELS = bounty_fields.LABELS | {
+    "bounty_no": "榜单编号", "revision": "版次", "kind": "类型", "present_state": "当前状态",
+    "owner_name": "发榜方", "published_at": "发布时间", "closed_at": "截榜办理时间",
+    "chain_node": "产业链环节", "digest": "发布内容摘要（SHA-256）", "failure_kind": "流榜原因",
+    "digest_sm3": "发布内容摘要（SM3）", "terms_version": "内容版本", "settlement": "流榜后处理",
+    "change_statement": "重新发榜说明", "recognised_name": "认定的单位", "section": "主责科室",
+    "reviewer": "会审人", "approver": "批准人", "secrecy_checked_at": "保密审查时间",
+    "secrecy_checked_by": "保密审查人",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Resource:
     """One noun of the interface: its scoped query, its list, what its fields are called."""
@@ -74,6 +89,11 @@ class Resource:
 def _need_query(viewer: Any) -> Select[Any]:
     related = (Need.merged_into, Need.directed_to, Need.created_by)
     return needs.visible(viewer).options(*(selectinload(one) for one in related))
+
+
+def _bounty_query(viewer: Any) -> Select[Any]:
+    related = (Bounty.reviewer, Bounty.approver, Bounty.secrecy_checked_by)
+    return bounties.public(viewer).options(*(selectinload(one) for one in related))
 
 
 def _of_pool(key: str, pool: Pool, *related: Any, read: Read | None = None) -> Resource:
@@ -103,6 +123,16 @@ RESOURCES: dict[str, Resource] = {
             spec=needs_listing.spec_for,
             labels=need_fields.LABELS,
             page="needs.show",
+        ),
+        Resource(
+            key="bounties",
+            label="榜单",
+            resource="bounty",
+            model=Bounty,
+            readable=_bounty_query,
+            spec=bounties_listing.spec_for,
+            labels=BOUNTY_LABELS,
+            page="bounties.show",
         ),
         _of_pool("achievements", achievements.POOL, Achievement.handler, Achievement.created_by),
         _of_pool("teams", teams.POOL, Team.handler),

@@ -1,22 +1,23 @@
-"""The only writers of any `state`, and of the audit trail."""
+"""The only writers of any `state`, and of the audit trail.
 
-import hashlib
-import json
+What a row's `book` says is under seal goes to that book instead (see `ledger`), until `merge`.
+"""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from flask import g, has_request_context, request
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
-from matchmaker.audit.models import AuditHead, Entry
+from matchmaker.audit import chain, ledger
+from matchmaker.audit.ledger import Book, SealedEntry
+from matchmaker.audit.models import Entry
 from matchmaker.errors import Invalid, NotAllowed
 from matchmaker.extensions import db
 from matchmaker.lifecycles.roles import Role
 from matchmaker.workflow import Move, State
-
-GENESIS = "0" * 64
 
 
 class Actor(Protocol):
@@ -68,6 +69,7 @@ def advance(
         reason=reason,
         states=(before, move.target),
         details=details,
+        book=getattr(row, "book", None),
     )
     return move.target
 
@@ -76,8 +78,8 @@ def enter(row: Any, *, by: Actor, now: datetime, action: str = "create", **detai
     """Record that a row with a lifecycle came into being in its present state."""
     db.session.flush()
     states = ("", str(row.state))
-    noun = row.lifecycle.noun
-    _append(action, noun, row.public_id, by=by, now=now, states=states, details=details)
+    noun, book = row.lifecycle.noun, getattr(row, "book", None)
+    _append(action, noun, row.public_id, by=by, now=now, states=states, details=details, book=book)
 
 
 def record(
@@ -94,6 +96,12 @@ def record(
     _append(action, noun, object_id, by=by, now=now, reason=reason, details=details)
 
 
+def note(row: Any, action: str, *, by: Actor, now: datetime, **details: Any) -> None:
+    """Record an act on a row that moves nothing; one under seal in its book."""
+    noun, book = row.lifecycle.noun, getattr(row, "book", None)
+    _append(action, noun, row.public_id, by=by, now=now, details=details, book=book)
+
+
 def _append(
     action: str,
     noun: str,
@@ -104,16 +112,26 @@ def _append(
     reason: str = "",
     states: tuple[str, str] = ("", ""),
     details: dict[str, Any],
+    book: Book | None = None,
 ) -> None:
-    """Append one entry behind the head, whose row lock keeps appenders in a queue."""
+    """Append one entry to the trail, or to the book it belongs in."""
+    if book is not None:
+        sealed = SealedEntry(
+            at=now,
+            action=action,
+            noun=noun,
+            object_id=object_id,
+            from_state=str(states[0]),
+            to_state=str(states[1]),
+            reason=reason,
+            details=details,
+        )
+        ledger.append(book, sealed, actor_id=by.id)
+        return
     entry = _entry(
         action, noun, object_id, by=by, now=now, reason=reason, states=states, details=details
     )
-    first, previous = _take_head(1)
-    _link([entry], first, previous)
-    db.session.add(entry)
-    db.session.execute(update(AuditHead).values(digest=entry.digest))
-    db.session.flush()
+    chain.append([entry])
 
 
 def enter_many(
@@ -137,12 +155,23 @@ def enter_many(
         _entry(action, noun, name, by=by, now=now, reason=reason, states=states, details=details)
         for name, *states in rows
     ]
-    first, previous = _take_head(len(entries))
-    _link(entries, first, previous)
-    columns = [column.key for column in Entry.__table__.columns]
-    kept = [{key: getattr(entry, key) for key in columns} for entry in entries]
-    db.session.execute(insert(Entry), kept)
-    db.session.execute(update(AuditHead).values(digest=entries[-1].digest))
+    chain.append(entries)
+
+
+def merge(book: str, noun: str, *, by: Actor, now: datetime) -> int:
+    """Append a sealed book to the trail, once; return how many entries it had.
+
+    Each entry keeps its own time and stands under its mark. The entry that closes them names the
+    book, an object of `noun`, and what was found wrong with its chain ("" where nothing was).
+    """
+    sealed, fault = ledger.close(book, now=now)
+    if sealed:
+        chain.append(ledger.as_entries(sealed))
+        last = sealed[-1].digest
+        record(
+            "merge_book", noun, book, by=by, now=now, reason=fault, rows=len(sealed), digest=last
+        )
+    return len(sealed)
 
 
 def _entry(
@@ -174,79 +203,7 @@ def _entry(
     )
 
 
-def _link(entries: Sequence[Entry], first: int, previous: str) -> None:
-    """Number the entries and chain each to the one before."""
-    for seq, entry in enumerate(entries, start=first):
-        entry.seq, entry.previous = seq, previous
-        previous = entry.digest = digest(entry)
-
-
-def _take_head(count: int) -> tuple[int, str]:
-    """Reserve `count` numbers; return the first of them and the digest they follow."""
-    moved = db.session.execute(
-        update(AuditHead)
-        .values(seq=AuditHead.seq + count)
-        .returning(AuditHead.seq, AuditHead.digest)
-    ).one_or_none()
-    if moved is None:
-        db.session.execute(
-            AuditHead.__table__.insert().values(id=1, seq=count, digest=GENESIS)  # type: ignore[attr-defined]
-        )
-        return 1, GENESIS
-    return moved.seq - count + 1, moved.digest
-
-
-def digest(entry: Entry) -> str:
-    """Return the SHA-256 of the entry's content and its predecessor's digest."""
-    content = [
-        entry.seq,
-        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        entry.actor_id,
-        entry.actor_name,
-        entry.actor_roles,
-        entry.action,
-        entry.noun,
-        entry.object_id,
-        entry.from_state,
-        entry.to_state,
-        entry.reason,
-        entry.details,
-        entry.ip,
-        entry.request_id,
-        entry.previous,
-    ]
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def verify(session: Any = None) -> tuple[int, str]:
-    """Walk the whole chain; return (entries, "" or what is wrong and where).
-
-    session : of another database than the application's, such as a backup.
-    """
-    session = session or db.session
-    previous, count = GENESIS, 0
-    query = select(Entry).order_by(Entry.seq).execution_options(yield_per=1000)
-    for entry in session.scalars(query):
-        count += 1
-        if entry.seq != count:
-            return count, f"第 {count} 条缺失"
-        if entry.previous != previous or entry.digest != digest(entry):
-            return count, f"第 {entry.seq} 条被改动"
-        previous = entry.digest
-        session.expunge(entry)
-    head = session.execute(select(AuditHead.seq, AuditHead.digest)).one_or_none()
-    if head is not None and tuple(head) != (count, previous):
-        return count, f"末尾缺失：链头记录为第 {head.seq} 条"
-    return count, ""
-
-
 def history(noun: str, object_id: str) -> list[Entry]:
     """Return a row's entries, oldest first."""
     query = select(Entry).where(Entry.noun == noun, Entry.object_id == object_id)
     return list(db.session.scalars(query.order_by(Entry.seq)))
-
-
-def head(session: Any) -> str:
-    """Return the digest of the chain's last link, the beginning's where there is none."""
-    return session.scalar(select(AuditHead.digest)) or GENESIS

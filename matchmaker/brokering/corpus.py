@@ -4,10 +4,11 @@ The idf in force lies in `Corpus`, so that every consumer scores alike. Each con
 `<noun>.saved` events, those another one handles too: the index is a projection of the outbox.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any, NamedTuple, cast
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -15,11 +16,14 @@ from sqlalchemy.orm import joinedload
 
 from matchmaker import clock
 from matchmaker.achievements.models import Achievement
+from matchmaker.brokering import candidates, weight_sets
 from matchmaker.brokering.candidates import Matcher
 from matchmaker.brokering.models import Corpus, SynonymGroup, Term
+from matchmaker.brokering.term_models import BaseGroupOff
 from matchmaker.experts.models import Expert
 from matchmaker.extensions import db, new_public_id
 from matchmaker.lifecycles import OPEN_NEEDS, ExpertState, PoolState
+from matchmaker.matching import Document, Idf, Reading, Segmenter, Weights
 from matchmaker.needs.models import Need
 from matchmaker.outbox.models import Event
 from matchmaker.services.models import Service
@@ -34,6 +38,7 @@ WINDOW = 500  # ids below the newest one looked through again: events may commit
 MANY = 500  # events at once after which everything is computed anew rather than one by one
 GROWTH = 1.5  # times the documents the idf was fitted on
 SMALL = 10
+REMEMBERED = 32  # texts a page's explanations share
 
 
 @dataclass
@@ -60,7 +65,7 @@ def current(*, now: datetime) -> Held:
 
 
 def refitted(*, now: datetime) -> Held:
-    """Build a matcher of the words and rows as they stand, at a new idf; nobody uses it yet."""
+    """Build a matcher of the words, weights and rows as they stand, at a new idf, for later use."""
     return _build(None, now=now)
 
 
@@ -72,21 +77,69 @@ def use(held: Held) -> None:
 def _build(stored: Corpus | None, *, now: datetime) -> Held:
     newest = db.session.scalar(select(func.max(Event.id))) or 0
     seen = set(db.session.scalars(select(Event.id).where(Event.id > newest - WINDOW)))
+    known = dictionary()
     matcher = Matcher.build(
-        _standing,
-        words=db.session.scalars(select(Term.word).order_by(Term.word)).all(),
-        groups=db.session.scalars(select(SynonymGroup.words).order_by(SynonymGroup.id)).all(),
+        standing,
+        words=known.words,
+        groups=known.groups,
+        off=known.off,
         fitted=(stored.documents, stored.counts) if stored else None,
         today=clock.today(now),
+        weights=Weights.from_dict(stored.weights if stored else weight_sets.published()),
     )
     return Held(matcher, stored.token if stored else new_public_id(), newest, seen)
 
 
-def _standing(model: type[Any]) -> Iterable[Any]:
-    """Read a pool's standing rows in pieces."""
+class Dictionary(NamedTuple):
+    """The bureau's words and synonyms in force, and the shipped groups it switched off."""
+
+    words: Sequence[str]
+    groups: Sequence[list[str]]
+    off: frozenset[str]
+
+
+def dictionary() -> Dictionary:
+    """Read the words as they stand."""
+    words = select(Term.word).where(Term.removed_at.is_(None)).order_by(Term.word)
+    groups = select(SynonymGroup.words).where(SynonymGroup.removed_at.is_(None))
+    return Dictionary(
+        db.session.scalars(words).all(),
+        db.session.scalars(groups.order_by(SynonymGroup.id)).all(),
+        frozenset(db.session.scalars(select(BaseGroupOff.word))),
+    )
+
+
+class Explainer(NamedTuple):
+    """What it takes to explain a pair at the idf in force, without an index."""
+
+    token: str
+    segmenter: Segmenter
+    idf: Idf
+    read: Callable[[Document], Reading]  # remembers the last few texts
+    weights: Weights
+
+
+def explainer() -> Explainer:
+    """Return this process's explainer; read anew after each fit."""
+    token = db.session.scalar(select(Corpus.token)) or ""
+    held = cast("Explainer | None", current_app.extensions.get("explainer"))
+    if held is None or held.token != token:
+        stored = db.session.get(Corpus, 1)
+        idf = Idf(stored.documents, stored.counts) if stored else Idf()
+        segmenter = candidates.segmenter_of(*dictionary())
+        weights = Weights.from_dict(stored.weights if stored else {})
+        read = lru_cache(maxsize=REMEMBERED)(lambda text: Reading.of(text, segmenter, idf))
+        held = Explainer(token, segmenter, idf, read, weights)
+        current_app.extensions["explainer"] = held
+    return held
+
+
+def standing(model: type[Any], *, newest: int | None = None) -> Iterable[Any]:
+    """Read a pool's standing rows in pieces; only the newest ones if so many are asked for."""
     states: Any = {Need: tuple(OPEN_NEEDS), Expert: (ExpertState.IN_POOL,)}
     query = with_owner(model).where(model.state.in_(states.get(model, (PoolState.PUBLISHED,))))
-    return db.session.scalars(query.order_by(model.id).execution_options(yield_per=500))
+    query = query.order_by(model.id) if newest is None else query.order_by(model.id.desc())
+    return db.session.scalars(query.limit(newest).execution_options(yield_per=500))
 
 
 def with_owner(model: type[Any]) -> Any:
@@ -145,6 +198,7 @@ def fit(held: Held, *, now: datetime) -> Corpus:
     stored = db.session.get(Corpus, 1) or Corpus(id=1, writes=0)
     stored.token, stored.algorithm_version = held.token, held.matcher.version
     stored.documents, stored.counts = documents, dict(counts)
+    stored.weights = held.matcher.weights.to_dict()
     stored.refit_due, stored.fitted_at = False, now
     db.session.add(stored)
     db.session.flush()

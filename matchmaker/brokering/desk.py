@@ -15,6 +15,7 @@ from matchmaker.brokering.models import Pairing
 from matchmaker.disclosure import Shown
 from matchmaker.extensions import db
 from matchmaker.lifecycles import OPEN_LEADS
+from matchmaker.matching.grading import grade
 
 MOST_ITEMS = 8
 
@@ -115,11 +116,15 @@ def _new_pairs(viewer: Any, *, now: datetime) -> Group:
             row.need_title,
             "brokering.show",
             row.public_id,
-            f"{row.candidate_title} · 匹配度 {row.score:.3f} · {'、'.join(row.words[:3])}",
+            f"{row.candidate_title} · {_told(row.score)} · {'、'.join(row.words[:3])}",
         )
         for row in disclosure.shown(with_sides(best), viewer, "pairing")
     ]
     return Group("待办的配对", "brokering.desk", _count(waiting), items)
+
+
+def _told(score: float) -> str:
+    return f"匹配度 {score:.3f}（{grade(score).label}）"
 
 
 def _count(query: Select[Any]) -> int:

@@ -78,6 +78,7 @@ def _ask_refit(cause: str, payload: dict[str, Any]) -> None:
 
 
 outbox.handler("terms.changed")(partial(_ask_refit, "词典或同义词调整"))
+outbox.handler("weights.changed")(partial(_ask_refit, "匹配权重调整"))
 
 
 @outbox.handler("settings.changed")
@@ -87,7 +88,7 @@ def settings_changed(payload: dict[str, Any]) -> None:
         _ask_refit("推荐门槛调整", payload)
 
 
-@jobs.nightly
+@jobs.nightly_at_length
 def refit_nightly(now: datetime) -> None:
     """Fit and compute everything anew once a night."""
     outbox.add("matching.refit", {"cause": "夜间全量重算"}, now=now)

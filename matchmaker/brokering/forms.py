@@ -145,3 +145,14 @@ class SynonymsForm(Form):
         validators=[InputRequired("请填写同义词"), Length(max=20_000)],
     )
     provenance = StringField("来源", id="synonym-provenance", validators=[Length(max=200)])
+
+
+class WeightsForm(Form):
+    """Why a set of weights is published, or not."""
+
+    reason = TextAreaField(
+        "理由",
+        id="weights-reason",
+        description="如：对照了十条需求的新旧排序，新排序更合经办判断",
+        validators=[Length(max=1000)],
+    )

@@ -3,10 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from matchmaker import clock, outbox, policy, web
+from matchmaker import clock, locks, outbox, policy, web
 from matchmaker.accounts.models import User
 from matchmaker.achievements.models import Achievement, Team
 from matchmaker.audit import trail
@@ -69,17 +69,14 @@ def is_overdue(lead: Any, *, now: datetime, idle_days: int) -> bool:
 
 
 def open_from(pairing: Pairing, *, officer: User | None, by: Any, now: datetime) -> Lead:
-    """Return the lead of a pair, opened unless there is one already.
-
-    Call it after an entry on the trail in the same transaction: the trail's row lock keeps two
-    openers apart, so that the number is free.
-    """
+    """Return the lead of a pair, opened unless there is one already."""
     ids = {
         "need_id": pairing.need_id,
         "achievement_id": pairing.achievement_id,
         "expert_id": pairing.expert_id,
         "service_id": pairing.service_id,
     }
+    locks.hold(f"lead:{pairing.need_id}")
     known = db.session.scalars(select(Lead).filter_by(**ids, team_id=None)).one_or_none()
     if known is not None:
         return known
@@ -96,11 +93,9 @@ def enter(
     by: Any,
     now: datetime,
 ) -> Lead:
-    """Number a new lead and put it on the trail, with what the matcher said of the pair if it did.
-
-    Call it after an entry on the trail in the same transaction: see `open_from`.
-    """
-    lead.lead_no, lead.source = _next_number(clock.today(now).year), source
+    """Number a new lead and put it on the trail, with what the matcher said of the pair."""
+    lead.lead_no = locks.next_number(Lead.lead_no, f"DJ{clock.today(now).year}", 5)
+    lead.source = source
     if pairing is not None:
         lead.pairing_id, lead.score, lead.words = pairing.id, pairing.score, list(pairing.words)
         lead.algorithm_version = pairing.algorithm_version
@@ -116,12 +111,6 @@ def enter(
     _start_matching(lead.need, by=by, now=now)
     _tell(lead, "opened", now=now)
     return lead
-
-
-def _next_number(year: int) -> str:
-    prefix = f"DJ{year}"
-    last = db.session.scalar(select(func.max(Lead.lead_no)).where(Lead.lead_no.startswith(prefix)))
-    return f"{prefix}{int(last[len(prefix) :]) + 1 if last else 1:05}"
 
 
 def _start_matching(need: Need, *, by: Any, now: datetime) -> None:

@@ -16,6 +16,7 @@ from matchmaker.extensions import db
 from matchmaker.identifiers import row_number
 from matchmaker.lifecycles import PairingState, Role
 from matchmaker.listing import Choices, Column, Filter, Spec
+from matchmaker.matching.grading import grade
 from matchmaker.needs.models import Need
 from matchmaker.places import operations as places
 from matchmaker.services.models import Broker
@@ -210,6 +211,7 @@ def desk_spec(now: datetime, *, decided: bool = False) -> Spec:
             Column("owner", "供方单位", lambda p: p.candidate_owner),
             Column("kind", "类型", lambda p: p.kind.label, sort=Pairing.kind),
             Column("score", "匹配度", lambda p: f"{p.score:.3f}", sort=Pairing.score, align="end"),
+            Column("grade", "分级", lambda p: grade(p.score).label),
             Column("words", "共同的词", lambda p: "、".join(p.words)),
             Column("town", "镇街园区", lambda p: named(p.town)),
             Column(

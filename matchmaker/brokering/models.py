@@ -51,7 +51,8 @@ class Pairing(Model):
     __tablename__ = "pairing"
     __table_args__ = (
         CheckConstraint(EXACTLY_ONE, name="one_candidate"),
-        CheckConstraint("text_score BETWEEN 0 AND 1.000001", name="cosine"),
+        # A cosine, at most 1, times the largest weight that can be learnt (features.MOST).
+        CheckConstraint("text_score BETWEEN 0 AND 3.000001", name="cosine"),
         UniqueConstraint("need_id", "achievement_id", name="uq_pairing_need_achievement"),
         UniqueConstraint("need_id", "expert_id", name="uq_pairing_need_expert"),
         UniqueConstraint("need_id", "service_id", name="uq_pairing_need_service"),
@@ -172,36 +173,57 @@ class Pairing(Model):
         return self.need.handler
 
 
+KEPT_WORDS = ("told", "provenance", "added_at", "added_by", "removed_at", "removed_by")
+
+
 class Term(Model):
-    """A word the segmenter keeps in one piece (用户词典)."""
+    """A word the segmenter keeps in one piece (用户词典); a removed one may be put back."""
 
     __tablename__ = "term"
+    disclosure: ClassVar[dict[str, str]] = dict.fromkeys(KEPT_WORDS, "B")
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(20), unique=True, default=new_public_id)
     word: Mapped[str] = mapped_column(String(40), unique=True)  # folded
     provenance: Mapped[str] = mapped_column(String(200), default="")
     added_at: Mapped[datetime]
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
-    added_by: Mapped[User | None] = relationship()
+    added_by: Mapped[User | None] = relationship(foreign_keys=added_by_id)
+    removed_by: Mapped[User | None] = relationship(foreign_keys=removed_by_id)
+
+    @property
+    def told(self) -> str:
+        """How a list writes it."""
+        return self.word
 
 
 class SynonymGroup(Model):
-    """Words that mean the same; the first stands for all (同义词)."""
+    """Words that mean the same; the first stands for all (同义词); as removable as a word."""
 
     __tablename__ = "synonym_group"
+    disclosure: ClassVar[dict[str, str]] = dict.fromkeys(KEPT_WORDS, "B")
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(20), unique=True, default=new_public_id)
     words: Mapped[list[str]] = mapped_column(default=list)  # folded, two at least
     provenance: Mapped[str] = mapped_column(String(200), default="")
     added_at: Mapped[datetime]
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    removed_at: Mapped[datetime | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
-    added_by: Mapped[User | None] = relationship()
+    added_by: Mapped[User | None] = relationship(foreign_keys=added_by_id)
+    removed_by: Mapped[User | None] = relationship(foreign_keys=removed_by_id)
+
+    @property
+    def told(self) -> str:
+        """How a list writes it."""
+        return "、".join(self.words)
 
 
 class Corpus(Model):
-    """What every consumer must agree on: the idf in force; one row.
+    """What every consumer must agree on: the idf and the weights in force; one row.
 
     token : changes with every fit, so that a consumer's index in memory is known to be of it.
     writes : counts what was written from a ranking; a ranking computed before another consumer
@@ -214,6 +236,7 @@ class Corpus(Model):
     algorithm_version: Mapped[str] = mapped_column(String(60))
     documents: Mapped[int]
     counts: Mapped[dict[str, Any]]  # term → documents that hold it
+    weights: Mapped[dict[str, Any]] = mapped_column(default=dict)  # those left out are 1
     writes: Mapped[int] = mapped_column(default=0)
     refit_due: Mapped[bool] = mapped_column(default=False)
     fitted_at: Mapped[datetime]

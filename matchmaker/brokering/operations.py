@@ -88,6 +88,16 @@ def for_need(
     return need, groups
 
 
+def best_achievements(need: Need, *, viewer: Any, now: datetime) -> list[Shown]:
+    """Return the achievements that fit a need best, as the viewer may see them."""
+    found = _shown_to(viewer, now=now).where(
+        Pairing.need_id == need.id, Pairing.kind == CandidateKind.ACHIEVEMENT
+    )
+    ids = [_candidate_id(one) for one in db.session.scalars(found.limit(TOP))]
+    rows = _visible("achievement", ids, viewer)
+    return [rows[one] for one in ids if one in rows]
+
+
 def for_candidate(
     kind: CandidateKind, public_id: str, *, viewer: Any, now: datetime, top: int = TOP
 ) -> tuple[Shown, list[Match]]:

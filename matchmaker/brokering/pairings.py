@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from matchmaker import clock, disclosure, policy, web
 from matchmaker.audit import trail
-from matchmaker.brokering import leads
+from matchmaker.brokering import explaining, leads
 from matchmaker.brokering.lead_models import Lead
 from matchmaker.brokering.models import Pairing, RejectReason
 from matchmaker.disclosure import Shown
@@ -93,7 +93,7 @@ def dismiss(
 def undo(pairing: Pairing, *, by: Any, now: datetime) -> None:
     """Take a rejection back: the pair is new again, without its reason."""
     pairing.decided_by_id = pairing.decided_at = pairing.reason_code = None
-    pairing.note = ""
+    pairing.note, pairing.explanation = "", {}
     trail.advance(pairing, "undo", by=by, now=now)
 
 
@@ -147,6 +147,7 @@ def _turn_down(
 
 def _decided(pairing: Pairing, *, by: Any, now: datetime) -> None:
     pairing.decided_by_id, pairing.decided_at = by.id, now
+    pairing.explanation = explaining.frozen(pairing)
 
 
 def _require_open(pairing: Pairing) -> None:

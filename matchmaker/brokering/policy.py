@@ -1,4 +1,4 @@
-"""Whose a pairing is: the parties see their own, town assistants their town's."""
+"""Whose a pairing is: the parties see their own, town assistants their town's; weights: whose."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from matchmaker import policy
 from matchmaker.accounts.models import Organisation
 from matchmaker.achievements.models import Achievement
 from matchmaker.brokering.models import Pairing
+from matchmaker.brokering.weight_models import WeightSet
 from matchmaker.experts.models import Expert
-from matchmaker.lifecycles import OPEN_NEEDS, PairingState, Role
+from matchmaker.lifecycles import OPEN_NEEDS, PairingState, Role, WeightSetState
 from matchmaker.needs.models import Need
 from matchmaker.services.models import Service
 
@@ -65,4 +66,16 @@ policy.register(
         Role.TOWN_OFFICER: in_my_town,
     },
     levels={"P": ("list", "read_own"), "B": ("list",)},
+)
+
+# Weights are the bureau's; who may move one, the states say.
+policy.register(
+    "weight_set",
+    WeightSet,
+    states={
+        "draft": (WeightSetState.DRAFT,),
+        "published": (WeightSetState.PUBLISHED,),
+    },
+    relations={},
+    levels={"B": ("read_bureau",)},
 )

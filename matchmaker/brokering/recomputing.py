@@ -22,7 +22,7 @@ from matchmaker.needs.models import Need
 from matchmaker.places import operations as places
 
 COLUMNS = {kind: getattr(Pairing, f"{kind.value}_id") for kind in CandidateKind}
-KEPT = 1e-12  # a text score that moved less keeps its explanation
+KEPT = 1e-12  # a text score that moved less is the same
 
 
 @dataclass
@@ -60,7 +60,7 @@ def plan_need(plan: Plan, need_id: int, *, now: datetime) -> None:
         known = {row.candidate_id: row for row in _known(kind, Pairing.need_id == need_id)}
         matcher, today = plan.held.matcher, clock.today(now)
         found = matcher.for_need(need, kind, threshold=threshold(), today=today) if need else []
-        rows = _rows(MODELS[kind], [one.candidate_id for one in found])
+        rows = rows_of(MODELS[kind], [one.candidate_id for one in found])
         for one in found:
             if one.candidate_id in rows:
                 pair = (need, rows[one.candidate_id])
@@ -88,7 +88,7 @@ def _known(kind: CandidateKind, *where: Any) -> Iterable[Any]:
     return db.session.execute(query.where(Pairing.kind == kind, *where)).all()
 
 
-def _rows(model: type[Any], ids: list[int]) -> dict[int, Any]:
+def rows_of(model: type[Any], ids: list[int]) -> dict[int, Any]:
     """Read rows by id in pieces that fit a statement."""
     found: dict[int, Any] = {}
     for start in range(0, len(ids), 500):
@@ -121,12 +121,7 @@ def _plan_pair(
         if abs(known.score - one.score) > KEPT:
             plan.updates.append({"row_id": known.id, **scores})
         return
-    why = matcher.explain(*pair, kind)
-    scores |= {
-        "explanation": why.explanation,
-        "words": why.words,
-        "texts_digest": why.texts_digest,
-    }
+    scores |= {"words": one.words, "texts_digest": candidates.digest_of(*pair)}
     if known is not None:
         plan.updates.append({"row_id": known.id, **scores})
         return
@@ -138,7 +133,7 @@ def _plan_pair(
 
 
 def _same_words(known: Any, one: Ranked, version: str, pair: tuple[Any, Any]) -> bool:
-    """Tell whether the stored explanation still holds to the last digit."""
+    """Tell whether the stored words and score still hold to the last digit."""
     return bool(
         known.algorithm_version == version
         and abs(known.text_score - one.text_score) <= KEPT
@@ -151,7 +146,7 @@ def _same_words(known: Any, one: Ranked, version: str, pair: tuple[Any, Any]) ->
 
 def plan_candidate(plan: Plan, kind: CandidateKind, row_id: int, *, now: datetime) -> None:
     """Add what a saved candidate changes: its pairs with all open needs, and no other pair."""
-    row = _rows(MODELS[kind], [row_id]).get(row_id)
+    row = rows_of(MODELS[kind], [row_id]).get(row_id)
     known = {one.need_id: one for one in _known(kind, COLUMNS[kind] == row_id)}
     found: list[Ranked] = []
     if row is not None:
@@ -163,7 +158,7 @@ def plan_candidate(plan: Plan, kind: CandidateKind, row_id: int, *, now: datetim
         for one in found
         if one.need_id in known or one.score > crowd.get(one.need_id, (0, -1.0))[1]
     ]
-    needs = _rows(Need, [one.need_id for one in fitting])
+    needs = rows_of(Need, [one.need_id for one in fitting])
     for one in fitting:
         _plan_pair(plan, one, kind, (needs[one.need_id], row), known.get(one.need_id), now=now)
         if one.need_id not in known and crowd.get(one.need_id, (0, 0.0))[0] >= MOST:

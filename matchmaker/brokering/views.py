@@ -6,16 +6,21 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matchmaker import clock, exporting, listing, policy, web
-from matchmaker.brokering import events, explaining, operations, pairings
+from matchmaker.brokering import advising, events, explaining, operations, pairings
 from matchmaker.brokering.forms import RejectForm
 from matchmaker.brokering.listing import BULK, DECIDED, desk_spec, with_sides
 from matchmaker.brokering.models import CandidateKind, RejectReason
 from matchmaker.errors import Invalid
 from matchmaker.lifecycles import PairingState
+from matchmaker.matching import grading
+from matchmaker.needs import changes
+from matchmaker.needs import operations as needs
 from matchmaker.policy import endpoint
 from matchmaker.web import me, transaction
 
 bp = Blueprint("brokering", __name__)
+bp.app_template_filter("match_grade")(grading.grade)
+bp.app_template_global("grade_legend")(grading.legend)
 ALL_WORDS = 100
 
 
@@ -99,13 +104,14 @@ def _page(public_id: str, form: RejectForm) -> str:
         "brokering/show.html",
         pairing=pairings.shown(pairing, viewer=viewer),
         why=explaining.why(pairing, most=ALL_WORDS, with_texts=True),
+        tips=advising.for_pair(pairing),
         lead=pairings.lead_of(pairing, viewer=viewer),
         form=form,
         may={
             a: policy.permits(viewer, "pairing", a, pairing) for a in ("accept", "reject", "undo")
         },
         noun=NOUNS.get(pairing.kind),
-        back=url_for(".desk"),
+        others=matches_link("need", pairing.need),
     )
 
 
@@ -195,7 +201,34 @@ def need_matches(public_id: str) -> ResponseReturnValue:
     """匹配的成果 / 专家 / 服务 of a need, with why in place."""
     viewer = me()
     need, groups = operations.for_need(public_id, viewer=viewer, now=clock.now())
-    return render_template("brokering/need.html", need=need, groups=groups, **_party(viewer))
+    best = [one.other for one in dict(groups)[CandidateKind.ACHIEVEMENT]]
+    may_take = policy.permits(viewer, "need", "request_change", need)
+    return render_template(
+        "brokering/need.html",
+        need=need,
+        groups=groups,
+        tips=advising.among(need, best),
+        may_take=may_take and need.state in changes.CHANGEABLE,
+        **_party(viewer),
+    )
+
+
+@bp.post("/needs/<public_id>/advice")
+@endpoint("need", "request_change")
+def take_advice(public_id: str) -> ResponseReturnValue:
+    """Ask for the ticked words to join the need's keywords."""
+    viewer, now = me(), clock.now()
+    try:
+        with transaction():
+            need = needs.get(public_id, "request_change", viewer=viewer)
+            best = operations.best_achievements(need, viewer=viewer, now=now)
+            tips = advising.among(needs.read(public_id, viewer=viewer), best)
+            advising.take(need, tips, request.form.getlist("words"), by=viewer, now=now)
+    except Invalid as refusal:
+        flash(str(refusal), "warn")
+        return redirect(url_for(".need_matches", public_id=public_id))
+    flash("已按勾选的词提交变更申请；科技局同意后写入关键词，并自动重新匹配。", "good")
+    return redirect(url_for("needs.show", public_id=public_id))
 
 
 @bp.get("/achievements/<public_id>/matches")
@@ -207,7 +240,11 @@ def achievement_matches(public_id: str) -> ResponseReturnValue:
         CandidateKind.ACHIEVEMENT, public_id, viewer=viewer, now=clock.now()
     )
     return render_template(
-        "brokering/achievement.html", row=row, matches_found=matches, **_party(viewer)
+        "brokering/achievement.html",
+        row=row,
+        matches_found=matches,
+        tips=advising.among(row, [one.other for one in matches]),
+        **_party(viewer),
     )
 
 

@@ -6,13 +6,15 @@ from flask.cli import with_appcontext
 
 from matchmaker import jobs
 from matchmaker.cli.audit import audit
+from matchmaker.cli.demo_clock import demo_clock
+from matchmaker.cli.documents import documents
 from matchmaker.cli.evaluate import evaluate_command
 from matchmaker.cli.init import init
 from matchmaker.cli.match import match_command
 from matchmaker.cli.ops import ops
 from matchmaker.cli.seed import seed
 
-COMMANDS = (audit, init, evaluate_command, match_command, ops, seed)
+COMMANDS = (audit, demo_clock, documents, init, evaluate_command, match_command, ops, seed)
 
 
 def register(app: Flask) -> None:

@@ -3,7 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
-from matchmaker.audit import trail
+from matchmaker.audit import chain
 from matchmaker.cli.failing import Failure
 
 
@@ -16,7 +16,7 @@ def audit() -> None:
 @with_appcontext
 def verify() -> None:
     """Print the number of entries; fail where one was changed or is missing."""
-    count, fault = trail.verify()
+    count, fault = chain.verify()
     if fault:
         message = f"校验到第 {count} 条：{fault}"
         raise Failure(message)

@@ -34,6 +34,7 @@ from matchmaker.matching import (
     rank,
     refresh,
 )
+from matchmaker.matching.grading import grade, legend
 from matchmaker.spreadsheets import Column, Sheet, write_workbook
 
 HELP = """为每条需求找出最合适的成果，写成带说明的配对表。
@@ -47,6 +48,7 @@ PAIR_COLUMNS = (
     Column("成果编号", 14),
     Column("成果名称", 32),
     Column("得分", 8, "score"),
+    Column("分级", 6),
     Column("文本分", 8, "score"),
     Column("调整分", 8, "score"),
     Column("调整说明", 36),
@@ -190,6 +192,7 @@ def _pair_rows(answer: Answer, titles: dict[str, str]) -> Iterator[tuple[str | i
             pair.id,
             titles[pair.id],
             pair.score,
+            grade(pair.score).label,
             pair.text_score,
             pair.score - pair.text_score,
             _adjusted(pair),
@@ -231,8 +234,9 @@ def _notes(
     return [
         ("算法版本", algorithm_version(segmenter)),
         ("词语", told),
-        ("门槛", f"{threshold:.2f}：文本分或得分低于此数的不列出"),
-        ("得分", "得分＝文本分＋调整分；文本分由双方共有的词算出，在 0 到 1 之间"),
+        ("门槛", f"{threshold:.3f}：文本分或得分低于此数的不列出"),
+        ("得分", "得分＝文本分＋调整分；文本分由双方共有的词和字算出，在 0 到 1 之间"),
+        ("分级", legend()),
         ("规模", f"需求 {len(answers)} 条，成果 {len(offered.documents)} 项"),
         *(("备注", remark) for remark in remarks),
     ]

@@ -12,7 +12,19 @@ from matchmaker.accounts.models import User
 from matchmaker.cli.failing import Failure
 from matchmaker.extensions import db
 from matchmaker.lifecycles import EVERYBODY, Role
-from matchmaker.seed import leads, parties, people, pools, reading, terms
+from matchmaker.seed import (
+    bounties,
+    bounty_bids,
+    bounty_judging,
+    leads,
+    parties,
+    people,
+    pools,
+    reading,
+    relations,
+    stage,
+    terms,
+)
 
 
 @click.command("seed", help="向空数据库载入演示区（海澜区）。")
@@ -43,7 +55,9 @@ def seed(*, if_empty: bool, evaluation: Path | None) -> None:
     click.echo(f"正在计算匹配 … {jobs.drain()} 项")
     with web.transaction():
         opened = leads.fill_leads(district)
-    click.echo(f"已发起对接 {opened} 条；后台任务 {jobs.drain()} 项")
+        related = relations.fill_relations(district)
+    click.echo(f"已发起对接 {opened} 条，登记关联 {related} 条；后台任务 {jobs.drain()} 项")
+    click.echo(f"正在走完榜单各个阶段 … {play(district)} 步")
     _tell_accounts()
 
 
@@ -57,12 +71,21 @@ def fill() -> parties.District:
         parties.fill_institutions(district)
         teams = pools.fill_teams(district)
         pools.fill_achievements(district, teams)
-        pools.fill_needs(district)
+        pools.fill_needs(district, early=bounties.entered_before())
         people.fill_experts(district)
         people.fill_services(district)
         terms.fill_terms(district)
         outbox.add("matching.refit", {"cause": "载入演示区"}, now=district.now)
     return district
+
+
+def play(district: parties.District) -> int:
+    """Play the bounties and what leads to them through the past; return how many steps."""
+    with web.transaction():
+        bounty_judging.state_bureau()
+        bounty_bids.set_up_keys(district, now=bounties.keys_due(district))
+    district.let_go()
+    return stage.play(bounties.courses(district), until=district.now)
 
 
 def _tell_accounts() -> None:
@@ -71,3 +94,5 @@ def _tell_accounts() -> None:
     for role in Role:
         if role in EVERYBODY - {Role.VISITOR}:
             click.echo(f"  {role.label:　<8}{role.value}@demo")
+    holders = "、".join(f"{login}@demo" for login in bounty_bids.HOLDERS)
+    click.echo(f"开标密钥（{holders}）的口令都是：{bounty_bids.PASSPHRASE}")

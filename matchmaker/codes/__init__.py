@@ -11,6 +11,8 @@ from typing import Any
 
 from matchmaker.codes.fields import (
     FIELD_LISTS,
+    BountyKind,
+    BountyMode,
     BrokerGrade,
     BrokerType,
     DeadReason,
@@ -20,15 +22,20 @@ from matchmaker.codes.fields import (
     NeedCategory,
     NeedSource,
     NeedType,
+    NoticeKind,
+    ObjectionOutcome,
     Origin,
     Ownership,
     ResearchKind,
+    Selector,
     ServiceKind,
     ServiceLevel,
     Stage,
 )
 
 __all__ = [
+    "BountyKind",
+    "BountyMode",
     "BrokerGrade",
     "BrokerType",
     "Code",
@@ -39,9 +46,12 @@ __all__ = [
     "NeedCategory",
     "NeedSource",
     "NeedType",
+    "NoticeKind",
+    "ObjectionOutcome",
     "Origin",
     "Ownership",
     "ResearchKind",
+    "Selector",
     "ServiceKind",
     "ServiceLevel",
     "Stage",

@@ -149,6 +149,47 @@ class Integrity(Labelled):
     BLACKLIST = "blacklist", "失信"
 
 
+class BountyKind(Labelled):
+    """榜单类型."""
+
+    NEED_SOLVING = "need_solving", "技术攻关类"
+    TRANSFER = "transfer", "成果转化类"
+
+
+class BountyMode(Labelled):
+    """组织方式."""
+
+    SINGLE = "single", "择优揭榜"
+    HORSE_RACE = "horse_race", "赛马制"
+    RECOGNITION = "recognition", "认定制"
+
+
+class Selector(Labelled):
+    """决选权: who chooses among those the experts recommend."""
+
+    EXPERTS_THEN_ENTERPRISE = "experts_then_enterprise", "专家推荐、发榜方选定"
+    EXPERTS_ONLY = "experts_only", "专家评定"
+    ENTERPRISE_ONLY = "enterprise_only", "发榜方自主选定"
+
+
+class NoticeKind(Labelled):
+    """What a public notice is about (公示类型)."""
+
+    LIST = "list", "拟发榜公示"
+    AWARD = "award", "拟揭榜公示"
+    ACCEPTANCE = "acceptance", "验收结果公示"
+    SUBSIDY = "subsidy", "补助公示"
+    INTEGRITY = "integrity", "失信信息公示"
+
+
+class ObjectionOutcome(Labelled):
+    """What follows when an objection is upheld (异议成立的处理)."""
+
+    REVOKE = "revoke", "取消公示的结果"
+    RE_REVIEW = "re_review", "重新评审"
+    STANDBY = "standby", "启用候补"
+
+
 FIELD_LISTS: dict[str, type[Labelled]] = {
     "need_category": NeedCategory,
     "need_source": NeedSource,

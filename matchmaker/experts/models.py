@@ -57,6 +57,7 @@ class Expert(Model):
     batch_id: Mapped[int | None] = mapped_column(index=True)
 
     organisation: Mapped[Organisation | None] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -12,6 +12,7 @@ from flask import current_app
 
 CHUNK = 256 * 1024
 _PARTIAL = ".part"
+_holders: list[Callable[[], Collection[str]]] = []
 
 
 class TooLarge(ValueError):
@@ -68,8 +69,15 @@ def path_of(name: str) -> Path:
     return path
 
 
+def keeps(names: Callable[[], Collection[str]]) -> Callable[[], Collection[str]]:
+    """Register a function that returns the stored names a noun holds: those are never swept."""
+    _holders.append(names)
+    return names
+
+
 def sweep(in_use: Collection[str], *, before: float) -> int:
     """Remove files that nobody names and that are older than `before` (seconds since 1970)."""
+    in_use = set(in_use).union(*(names() for names in _holders))
     removed = 0
     for path in folder().iterdir():
         if path.is_file() and path.name not in in_use:

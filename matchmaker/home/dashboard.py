@@ -12,7 +12,9 @@ from matchmaker.brokering import desk as brokering
 from matchmaker.brokering import leads
 from matchmaker.brokering.desk import Group, Item
 from matchmaker.brokering.lead_models import Lead
+from matchmaker.calls import today as calls
 from matchmaker.extensions import db
+from matchmaker.following import today as following
 from matchmaker.lifecycles import (
     OPEN_LEADS,
     ExpertState,
@@ -102,6 +104,8 @@ def desk(viewer: Any, *, now: datetime) -> list[Group]:
         and (group := _group(queue, viewer, calendar, now)) is not None
     ]
     groups += brokering.groups(viewer, now=now)
+    groups += calls.groups(viewer, now=now)
+    groups += following.groups(viewer, now=now)
     return sorted(groups, key=lambda group: -group.late)
 
 
@@ -148,9 +152,13 @@ class Panel:
     empty: str
 
 
-def panels(viewer: Any) -> list[Panel]:
-    """Return the first page's panels for people outside the bureau."""
-    found = []
+def panels(viewer: Any, *, now: datetime) -> list[Panel]:
+    """Return the first page's panels for people outside the bureau; what waits comes first."""
+    waiting = [*following.groups(viewer, now=now), *calls.open_calls(viewer, now=now)]
+    found = [
+        Panel(group.label, group.items, group.endpoint, "", "", "")
+        for group in sorted(waiting, key=lambda group: -group.late)
+    ]
     if viewer.roles & {Role.ENTERPRISE_ADMIN, Role.ENTERPRISE_USER}:
         found.append(_own(viewer, "need", "我的需求", "发布需求", FIRST_NEED))
     if viewer.roles & {Role.RESEARCHER, Role.INSTITUTION_ADMIN}:

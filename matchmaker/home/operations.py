@@ -9,6 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker import disclosure, policy
 from matchmaker.accounts.models import Organisation
 from matchmaker.achievements.models import Achievement, Team
+from matchmaker.bounties import operations as bounties
+from matchmaker.bounties.models import takes_bids
 from matchmaker.disclosure import Shown
 from matchmaker.experts.models import Expert
 from matchmaker.extensions import db
@@ -66,6 +68,12 @@ def latest_needs(viewer: Any, *, most: int = LATEST) -> list[Shown]:
     """Return the needs accepted last that this viewer may read."""
     query = _needs(viewer).order_by(Need.accepted_at.desc(), Need.id.desc()).limit(most)
     return disclosure.shown(query, viewer, "need")
+
+
+def latest_bounties(viewer: Any, *, most: int = LATEST) -> list[Shown]:
+    """Return the open bounties published last."""
+    query = bounties.public(viewer).where(takes_bids()).order_by(*bounties.NEWEST_FIRST)
+    return disclosure.shown(query.limit(most), viewer, "bounty")
 
 
 def latest_achievements(viewer: Any, *, most: int = LATEST) -> list[Shown]:

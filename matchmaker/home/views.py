@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from matchmaker import clock
+from matchmaker.bounties import fitting as bounties
 from matchmaker.brokering import operations as brokering
 from matchmaker.home import dashboard, operations
 from matchmaker.lifecycles import BUREAU
@@ -25,6 +26,7 @@ def index() -> ResponseReturnValue:
         return render_template(
             "home/public.html",
             counts=operations.pool_counts(),
+            bounties=operations.latest_bounties(viewer),
             needs=operations.latest_needs(viewer),
             achievements=operations.latest_achievements(viewer),
         )
@@ -33,8 +35,9 @@ def index() -> ResponseReturnValue:
     now = clock.now()
     return render_template(
         "home/dashboard.html",
-        panels=dashboard.panels(viewer),
+        panels=dashboard.panels(viewer, now=now),
         fitting=brokering.fitting_needs(viewer, now=now),
+        fitting_bounties=bounties.fitting_bounties(viewer),
         candidates=brokering.fitting_candidates(viewer, now=now),
     )
 

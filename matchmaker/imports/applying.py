@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from matchmaker import outbox
+from matchmaker import locks, outbox
 from matchmaker.accounts.models import Organisation, OrganisationKind, User
 from matchmaker.audit import trail
 from matchmaker.errors import WrongState
@@ -46,8 +46,9 @@ def apply(batch: Batch, *, now: datetime) -> int:
     """Import the batch; return how many rows were written.
 
     Raises `Overtaken` when a row it would make exists by now, or one it would change has changed.
-    The trail's head is locked first: imports run one after the other on every database.
+    Imports run one after the other on every database.
     """
+    locks.hold("import")
     by = db.session.get_one(User, batch.created_by_id)
     trail.advance(batch, "apply", by=trail.SYSTEM, now=now)
     kind = kind_of(batch.noun)

@@ -79,7 +79,13 @@ NEED = Lifecycle(
         needs_reason=True,
     ),
     # 拟发榜 and 已发榜 are entered and left by the bounty's own operations.
-    move("shortlist", "列为拟发榜", {N.ACCEPTED, N.DIAGNOSED}, N.SHORTLISTED, by={Role.OFFICER}),
+    move(
+        "shortlist",
+        "列为拟发榜",
+        {N.ACCEPTED, N.DIAGNOSED, N.MATCHING, N.REOPENED},
+        N.SHORTLISTED,
+        by={Role.OFFICER, Role.SECTION_CHIEF},
+    ),
     move("put_on_bounty", "转为榜单", N.SHORTLISTED, N.ON_BOUNTY, by={Role.LEADER}),
     move("leave_bounty", "退回需求池", N.ON_BOUNTY, N.REOPENED, by={Role.SYSTEM}),
 )

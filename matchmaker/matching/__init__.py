@@ -1,11 +1,27 @@
 """The matcher: plain values in, an explained ranking out. No Flask, no SQLAlchemy.
 
 The way through: a `Segmenter` of the bureau's words; an `Index` for each pool, `refresh`ed
-together; `search`, then `rank` by facts; `explain` for every pair that is shown.
+together; `search`, then `rank` by facts; `explain` for every pair that is shown. What officers
+decided, `learn` turns into `Weights`, which a `Rescorer`, `rank` and `explain` take.
 """
 
-from matchmaker.matching.explain import Explanation, Span, Word, explain, fragments
-from matchmaker.matching.index import Hit, Index, refresh
+from matchmaker.matching.abbreviations import GROUPS as BASE_GROUPS
+from matchmaker.matching.abbreviations import PROVENANCE as BASE_PROVENANCE
+from matchmaker.matching.advice import Advice, advise, gains, with_keywords
+from matchmaker.matching.drift import Drift, drift
+from matchmaker.matching.explain import (
+    Explanation,
+    Span,
+    Word,
+    explain,
+    explain_readings,
+    fragments,
+    whole,
+)
+from matchmaker.matching.features import DEFAULT, LABELS, Reader, Weights
+from matchmaker.matching.feedback import Decision, Validation, learn, observed
+from matchmaker.matching.index import Hit, Index, refresh, warm
+from matchmaker.matching.mining import NewSynonyms, NewWord, new_synonyms, new_words
 from matchmaker.matching.ranking import (
     THRESHOLD,
     Adjustment,
@@ -15,38 +31,69 @@ from matchmaker.matching.ranking import (
     Pair,
     PairFacts,
     Ranking,
+    adjustments,
     algorithm_version,
     rank,
 )
+from matchmaker.matching.rescoring import Rescorer
+from matchmaker.matching.sides import Reading
 from matchmaker.matching.storage import IndexRefused, load, save
-from matchmaker.matching.text import Segmenter, TermRefused, check_term
-from matchmaker.matching.weighting import Document, Idf
+from matchmaker.matching.text import Segmenter, TermRefused, check_term, fold
+from matchmaker.matching.weighting import Document, Idf, strengths
 
 __all__ = [
+    "BASE_GROUPS",
+    "BASE_PROVENANCE",
+    "DEFAULT",
+    "LABELS",
     "THRESHOLD",
     "Adjustment",
+    "Advice",
     "Blocked",
     "CandidateFacts",
+    "Decision",
     "Document",
+    "Drift",
     "Explanation",
     "Hit",
     "Idf",
     "Index",
     "IndexRefused",
     "NeedFacts",
+    "NewSynonyms",
+    "NewWord",
     "Pair",
     "PairFacts",
     "Ranking",
+    "Reader",
+    "Reading",
+    "Rescorer",
     "Segmenter",
     "Span",
     "TermRefused",
+    "Validation",
+    "Weights",
     "Word",
+    "adjustments",
+    "advise",
     "algorithm_version",
     "check_term",
+    "drift",
     "explain",
+    "explain_readings",
+    "fold",
     "fragments",
+    "gains",
+    "learn",
     "load",
+    "new_synonyms",
+    "new_words",
+    "observed",
     "rank",
     "refresh",
     "save",
+    "strengths",
+    "warm",
+    "whole",
+    "with_keywords",
 ]

@@ -1,25 +1,33 @@
-"""Why a pair scores what it does: by word, by field, in both texts and in one sentence."""
+"""Why a pair scores what it does: by word, by field, in both texts and in one sentence.
+
+What a shared term brings is laid upon the words that hold it: a character or a pair upon the
+words it stands in, in proportion to its characters there. Nothing is left over: the points of the
+words, those of the marks in the need and those of the marks in the candidate each sum to the score.
+"""
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from matchmaker.matching.text import Segmenter, Token
-from matchmaker.matching.weighting import FIELDS, Document, Idf, part
+from matchmaker.matching.features import DEFAULT, Weights
+from matchmaker.matching.naming import EMPTY
+from matchmaker.matching.sides import Laid, Reading, Side, pair
+from matchmaker.matching.text import Segmenter, Token, fold
+from matchmaker.matching.weighting import CHANNELS, FIELDS, Document, Idf, channel
 
 MISSING = 5  # need words named as not met
 TOLD_MET, TOLD_MISSING = 3, 2  # words in the sentence
 
 
 class Span(NamedTuple):
-    """Where a met word stands: a field of the document and characters of its text."""
+    """A word that shares something: where it stands, its meaning, and what it brings there."""
 
     field: str
     start: int
     end: int
     term: str
+    points: float
 
 
 class Share(NamedTuple):
@@ -32,12 +40,16 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A term both sides hold, as each of them writes it, and what it adds."""
+    """A word of the need, as both sides write it, and what it adds.
+
+    is_met : the candidate holds this very word; otherwise only characters of it.
+    """
 
     term: str
     in_need: tuple[str, ...]
     in_candidate: tuple[str, ...]
     shares: tuple[Share, ...]
+    is_met: bool = True
 
     @property
     def points(self) -> float:
@@ -47,9 +59,13 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The points of `words` sum to `text_score`; `missing` are the need's heaviest unmet words."""
+    """The points of `words` sum to `text_score`; `missing` are the need's heaviest unmet words.
+
+    channels : what each of `CHANNELS` adds, in their order.
+    """
 
     text_score: float
+    channels: tuple[float, ...]
     words: tuple[Word, ...]
     missing: tuple[str, ...]
     need_spans: tuple[Span, ...]
@@ -59,19 +75,22 @@ class Explanation:
     @property
     def main_words(self) -> tuple[Word, ...]:
         """The words to show, heaviest first: none that is only part of another one."""
-        whole = set(_whole([word.in_need[0] for word in self.words]))
-        return tuple(word for word in self.words if word.in_need[0] in whole)
+        met = [word for word in self.words if word.is_met]
+        kept = set(whole([word.in_need[0] for word in met]))
+        return tuple(word for word in met if word.in_need[0] in kept)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
             "text_score": self.text_score,
+            "channels": list(self.channels),
             "words": [
                 [
                     word.term,
                     list(word.in_need),
                     list(word.in_candidate),
                     list(map(list, word.shares)),
+                    word.is_met,
                 ]
                 for word in self.words
             ],
@@ -86,9 +105,10 @@ class Explanation:
         """The explanation that `to_dict` gave. Raises KeyError, TypeError or ValueError."""
         return cls(
             text_score=stored["text_score"],
+            channels=tuple(stored["channels"]),
             words=tuple(
-                Word(term, tuple(need), tuple(candidate), tuple(Share(*share) for share in shares))
-                for term, need, candidate, shares in stored["words"]
+                Word(term, tuple(need), tuple(candidate), tuple(Share(*s) for s in shares), is_met)
+                for term, need, candidate, shares, is_met in stored["words"]
             ),
             missing=tuple(stored["missing"]),
             need_spans=tuple(Span(*span) for span in stored["need_spans"]),
@@ -104,95 +124,138 @@ def explain(
     segmenter: Segmenter,
     idf: Idf,
     candidate_noun: str = "该成果",
+    weights: Weights = DEFAULT,
 ) -> Explanation:
-    """Explain the text score of two documents at this idf, the index's own.
+    """Explain the text score of two documents at this idf, the index's own, and these weights.
 
     candidate_noun : what the sentence calls the candidate: 该成果, 该专家, 该服务机构.
     """
-    asked, offered = _Side.read(need, segmenter, idf), _Side.read(candidate, segmenter, idf)
-    words = [_word(term, asked, offered) for term in asked.parts.keys() & offered.parts.keys()]
-    words.sort(key=lambda word: (-word.points, word.term))
-    met = {word.term for word in words}
-    missing = _missing(asked, met, segmenter)
+    asked, offered = (Reading.of(one, segmenter, idf) for one in (need, candidate))
+    return explain_readings(asked, offered, candidate_noun=candidate_noun, weights=weights)
+
+
+def explain_readings(
+    need: Reading,
+    candidate: Reading,
+    *,
+    candidate_noun: str = "该成果",
+    weights: Weights = DEFAULT,
+) -> Explanation:
+    """`explain` for texts read before, of one segmenter and one idf."""
+    asked, offered = pair(need, candidate)
+    shared = sorted(need.parts.keys() & candidate.parts.keys())
+    words = sorted(
+        _words(asked, offered, shared, weights), key=lambda word: (-word.points, word.term)
+    )
+    unmet = missing(need, candidate)
+    totals = [0.0] * len(CHANNELS)
+    for term in shared:
+        totals[channel(term)] += sum(
+            one * other * weights.text(term, mine, theirs)
+            for mine, one in need.parts[term].items()
+            for theirs, other in candidate.parts[term].items()
+        )
     return Explanation(
         text_score=math.fsum(word.points for word in words),
+        channels=tuple(totals),
         words=tuple(words),
-        missing=missing,
-        need_spans=asked.spans_of(met),
-        candidate_spans=offered.spans_of(met),
-        sentence=_sentence(_told(words, segmenter), missing, candidate_noun),
+        missing=unmet,
+        need_spans=_spans(asked, candidate, shared, weights.text),
+        candidate_spans=_spans(
+            offered, need, shared, lambda t, mine, its: weights.text(t, its, mine)
+        ),
+        sentence=_sentence(_told(words, need.segmenter), unmet, candidate_noun),
+    )
+
+
+def _words(asked: Side, offered: Side, shared: Sequence[str], weights: Weights) -> list[Word]:
+    """Lay each shared term upon the need's words; tell which of the candidate's words answer."""
+    shares: dict[str, dict[tuple[str, str], float]] = {}
+    answers: dict[str, dict[str, float]] = {}
+    met: dict[str, bool] = {}
+    for term in shared:
+        there = list(offered.reading.parts[term].items())
+        replies: list[Laid] | None = None
+        for need_field, unit, one in asked.laid(term):
+            word = unit.term
+            mine = shares.setdefault(word, {})
+            for field, other in there:
+                points = one * other * weights.text(term, need_field, field)
+                mine[need_field, field] = mine.get((need_field, field), 0.0) + points
+            if word not in met:
+                met[word] = offered.holds(word)
+            if not met[word]:
+                if replies is None:
+                    replies = list(offered.laid(term))
+                others = answers.setdefault(word, {})
+                for field, reply, other in replies:
+                    points = one * other * weights.text(term, need_field, field)
+                    others[reply.term] = others.get(reply.term, 0.0) + points
+    return [_word(word, shares[word], answers.get(word, {}), asked, offered) for word in shares]
+
+
+def _word(
+    word: str,
+    shares: dict[tuple[str, str], float],
+    answers: dict[str, float],
+    asked: Side,
+    offered: Side,
+) -> Word:
+    """A word as it is told. answers : what each of the candidate's words brings to an unmet one."""
+    best = min(answers, key=lambda answer: (-answers[answer], answer)) if answers else word
+    told = tuple(Share(*fields, points) for fields, points in shares.items())
+    return Word(word, asked.surfaces(word), offered.surfaces(best), told, not answers)
+
+
+def _spans(
+    side: Side, other: Reading, shared: Sequence[str], weight: Callable[[str, str, str], float]
+) -> tuple[Span, ...]:
+    """What each word brings where it stands, in the order of the text."""
+    points: dict[tuple[str, int], float] = {}
+    units: dict[tuple[str, int], Token] = {}
+    for term in shared:
+        there = {
+            name: sum(weight(term, name, its) * value for its, value in other.parts[term].items())
+            for name in side.reading.parts[term]
+        }
+        for name, unit, here in side.laid(term):
+            place = name, unit.start
+            units[place] = unit
+            points[place] = points.get(place, 0.0) + here * there[name]
+    order = sorted(points, key=lambda place: (FIELDS.index(place[0]), place[1]))
+    return tuple(
+        Span(place[0], units[place].start, units[place].end, units[place].term, points[place])
+        for place in order
     )
 
 
 def fragments(text: str, spans: Iterable[Span]) -> list[tuple[str, str]]:
-    """A field's text in pieces, each with the met term it belongs to or "": for highlighting.
-
-    Where spans overlap, the one that starts first and reaches furthest is kept.
-    """
+    """A field's text in pieces, each with the met word it belongs to or "": for highlighting."""
     pieces, done = [], 0
-    for _, start, end, term in sorted(spans, key=lambda span: (span.start, -span.end)):
-        if start >= done:
-            pieces += [(text[done:start], ""), (text[start:end], term)]
-            done = end
+    for span in spans:
+        pieces += [(text[done : span.start], ""), (text[span.start : span.end], span.term)]
+        done = span.end
     return [piece for piece in (*pieces, (text[done:], "")) if piece[0]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One document read for explaining: unit parts by term and field, and where terms stand."""
+def missing(need: Reading, candidate: Reading, *, most: int = MISSING) -> tuple[str, ...]:
+    """The need's heaviest whole words that the candidate lacks, as the need writes them.
 
-    document: Document
-    tokens: dict[str, list[Token]]
-    parts: dict[str, dict[str, float]] = field(default_factory=dict)
-    written: dict[str, Counter[str]] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, document: Document, segmenter: Segmenter, idf: Idf) -> "_Side":
-        side = cls(document, {name: segmenter.tokens(document.text(name)) for name in FIELDS})
-        for name, tokens in side.tokens.items():
-            for term, count in Counter(token.term for token in tokens).items():
-                side.parts.setdefault(term, {})[name] = part(name, count) * idf.of(term)
-            text = document.text(name)
-            for token in tokens:
-                side.written.setdefault(token.term, Counter())[text[token.start : token.end]] += 1
-        norm = math.sqrt(math.fsum(side.weight(term) ** 2 for term in side.parts))
-        for shares in side.parts.values():
-            shares.update({name: share / norm for name, share in shares.items()})
-        return side
-
-    def weight(self, term: str) -> float:
-        return sum(self.parts[term].values())
-
-    def spans_of(self, terms: Iterable[str]) -> tuple[Span, ...]:
-        wanted = set(terms)
-        return tuple(
-            Span(name, token.start, token.end, token.term)
-            for name in FIELDS
-            for token in self.tokens[name]
-            if token.term in wanted
-        )
-
-    def surfaces(self, term: str) -> tuple[str, ...]:
-        """The term as this document writes it, most frequent first."""
-        return tuple(word for word, _ in self.written[term].most_common())
+    Left out are runs no dictionary knows, words that say too little alone, parts of longer words,
+    and words that stand in the candidate's text though it was cut elsewhere.
+    """
+    texts = candidate.folded.values()
+    unmet = (need.words & need.unit_terms) - candidate.words - EMPTY
+    found: list[str] = []
+    for term in sorted(unmet, key=lambda term: (-need.weights[term], term)):
+        surface = need.surface(term)
+        stands = not term.isascii() and any(fold(surface)[0] in text for text in texts)
+        if need.segmenter.knows(term) and not stands:
+            found.append(surface)
+    return tuple(whole(found)[:most])
 
 
-def _word(term: str, asked: _Side, offered: _Side) -> Word:
-    shares = (
-        Share(need_field, candidate_field, one * other)
-        for need_field, one in asked.parts[term].items()
-        for candidate_field, other in offered.parts[term].items()
-    )
-    return Word(term, asked.surfaces(term), offered.surfaces(term), tuple(shares))
-
-
-def _missing(asked: _Side, met: set[str], segmenter: Segmenter) -> tuple[str, ...]:
-    unmet = [term for term in asked.parts if term not in met and segmenter.knows(term)]
-    unmet.sort(key=lambda term: (-asked.weight(term), term))
-    return tuple(_whole([asked.surfaces(term)[0] for term in unmet])[:MISSING])
-
-
-def _whole(words: Sequence[str]) -> list[str]:
+def whole(words: Sequence[str]) -> list[str]:
     """The words that are no part of another one."""
     parts = {
         word[start:end]
@@ -205,10 +268,11 @@ def _whole(words: Sequence[str]) -> list[str]:
 
 
 def _told(words: Sequence[Word], segmenter: Segmenter) -> list[Word]:
-    """The heaviest whole words; bare character pairs only if there is nothing better."""
-    candidates = [word for word in words if segmenter.knows(word.term)] or words
-    whole = set(_whole([word.in_need[0] for word in candidates]))
-    return [word for word in candidates if word.in_need[0] in whole][:TOLD_MET]
+    """The heaviest whole words met; runs no dictionary knows only if there is nothing better."""
+    met = [word for word in words if word.is_met and segmenter.tells(word.term)]
+    candidates = [word for word in met if segmenter.knows(word.term)] or met
+    kept = set(whole([word.in_need[0] for word in candidates]))
+    return [word for word in candidates if word.in_need[0] in kept][:TOLD_MET]
 
 
 def _sentence(words: Sequence[Word], missing: Sequence[str], noun: str) -> str:

@@ -24,6 +24,8 @@ _UNITS = """
 mm cm dm km um nm pm mg kg ug ng ml ul dl mol mmol kmol umol pa kpa mpa gpa bar mbar hz khz mhz
 ghz thz kw mw gw kwh mwh wh kv mv kva mva ma ah mah kn nm mn rpm min ms us ns ppm ppb db dba
 dbm lm lux kj mj kcal cal kbps mbps gbps mah rmb
+mm2 cm2 dm2 m2 km2 mm3 cm3 dm3 m3 nm3 wt vol kgf psi sccm lpm kb mb gb tb bp kda ev kev mev cfu
+nmol pmol mmhg kvar mvar dpi fps ntu
 """
 
 STOP_WORDS = frozenset([*_FUNCTION_CHARACTERS, *_FUNCTION_WORDS.split()])

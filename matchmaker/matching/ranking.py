@@ -9,14 +9,15 @@ is below the threshold over it. Text score and points are kept apart, here and w
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from matchmaker.matching.features import DEFAULT, Weights
 from matchmaker.matching.index import Hit
 from matchmaker.matching.text import Segmenter
-from matchmaker.matching.weighting import FIELD_WEIGHTS
+from matchmaker.matching.weighting import BACKGROUND, CHANNELS, FIELD_WEIGHTS, LATIN, SINGLE
 
-THRESHOLD = 0.10  # below this nothing is pushed; a setting of the bureau overrides it
+THRESHOLD = 0.1  # below this nothing is pushed; a setting of the bureau overrides it
 NEGOTIABLE = "negotiable"  # 面议, of the list of transfer modes
 POINTS = {
     "field_same": 0.03,
@@ -116,11 +117,13 @@ class Ranking:
     blocked: tuple[Blocked, ...]
 
 
-def algorithm_version(segmenter: Segmenter) -> str:
-    """Names everything a score depends on but the corpus: formula, constants, words."""
-    constants = [FIELD_WEIGHTS, POINTS, TRL_SHORT, TRL_FAR, PRICE_BEYOND]
+def algorithm_version(segmenter: Segmenter, weights: Weights = DEFAULT) -> str:
+    """Names everything a score depends on but the corpus: formula, constants, words, weights."""
+    weighing = [FIELD_WEIGHTS, CHANNELS, BACKGROUND, SINGLE, LATIN]
+    constants = [*weighing, POINTS, TRL_SHORT, TRL_FAR, PRICE_BEYOND]
     digest = hashlib.sha256(json.dumps(constants, sort_keys=True).encode()).hexdigest()
-    return f"tfidf-1.{digest[:8]}.{segmenter.version}"
+    learnt = f".{weights.version}" if weights.version else ""
+    return f"tfidf-2.{digest[:8]}.{segmenter.version}{learnt}"
 
 
 def rank(
@@ -130,16 +133,18 @@ def rank(
     today: date,
     top: int,
     threshold: float = THRESHOLD,
+    weights: Weights = DEFAULT,
 ) -> Ranking:
     """Order what the index found; pass it every hit at or over the threshold, not only ten.
 
     facts : the facts of the pair with the document of this id.
+    weights : multiply the points; the hits' text scores are taken as they are (`Rescorer`).
     """
     pairs, blocked = [], []
     for hit in hits:
         both = facts(hit.id)
         reasons = obstacles(both, today=today)
-        pair = Pair(hit.id, hit.text_score, tuple(adjustments(both)))
+        pair = Pair(hit.id, hit.text_score, tuple(adjustments(both, weights)))
         if reasons:
             blocked.append(Blocked(hit.id, "；".join(reasons)))
         elif min(pair.text_score, pair.score) >= threshold:
@@ -162,10 +167,11 @@ def obstacles(facts: PairFacts, *, today: date) -> list[str]:
     return found
 
 
-def adjustments(facts: PairFacts) -> Iterator[Adjustment]:
-    """Every adjustment the facts of both sides allow, in a fixed order."""
+def adjustments(facts: PairFacts, weights: Weights = DEFAULT) -> Iterator[Adjustment]:
+    """Every adjustment the facts of both sides allow, in a fixed order, its points weighted."""
     for rule in (_field, _mode, _trl, _price, _town):
-        yield from rule(facts.need, facts.candidate)
+        for found in rule(facts.need, facts.candidate):
+            yield replace(found, points=found.points * weights.adjustment(found.code))
 
 
 def _adjust(code: str, label: str, reason: str) -> Iterator[Adjustment]:

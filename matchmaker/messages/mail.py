@@ -17,8 +17,14 @@ from matchmaker.messages.models import Message
 
 log = structlog.get_logger()
 SMTP_SECONDS = 20
+NO_MAIL = "none"  # MAIL_BACKEND of a site that sends none
 Address = Callable[[int], str]
 _address: list[Address] = []
+
+
+def is_sent() -> bool:
+    """Tell whether this site sends mail at all."""
+    return bool(current_app.config["MAIL_BACKEND"] != NO_MAIL)
 
 
 def address_book(find: Address) -> Address:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select, update
 from matchmaker import outbox
 from matchmaker.errors import NotFound
 from matchmaker.extensions import db
+from matchmaker.messages import mail
 from matchmaker.messages.models import Message
 
 LONGEST_SUBJECT = 200
@@ -36,7 +37,7 @@ def notify(
     ]
     db.session.add_all(rows)
     db.session.flush()
-    if by_mail:
+    if by_mail and mail.is_sent():
         for row in rows:
             outbox.add("message.mail", {"id": row.id}, now=now)
 

@@ -54,7 +54,7 @@ def request(
         raise WrongState(f"需求当前为“{need.state.label}”，不能申请变更。")
     if not note.strip() or len(note) > LONGEST_NOTE:
         raise Invalid({"note": f"请写明改了什么、为什么改，{LONGEST_NOTE} 字以内"})
-    differing = _differing(need, values)
+    differing = what_differs(need, values)
     if not differing:
         raise Invalid({"note": "内容与已受理的版本相同，没有需要变更的地方"})
     change = waiting(need.id)
@@ -68,7 +68,7 @@ def request(
     return change
 
 
-def _differing(need: Need, values: Mapping[str, Any]) -> dict[str, Any]:
+def what_differs(need: Need, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what would change, as a version keeps it; check that the whole could be submitted."""
     trial = Need(**{name: getattr(need, name) for name in BY_NAME})
     with db.session.no_autoflush:
@@ -87,16 +87,21 @@ def proposed(need: Need, change: NeedChange) -> list[tuple[str, str, str]]:
 def accept(need: Need, *, by: Any, now: datetime) -> None:
     """Put the waiting change into the accepted text and keep it as a version."""
     change = _waiting(need)
-    if need.state not in CHANGEABLE:
-        raise WrongState(f"需求当前为“{need.state.label}”，不能变更。")
-    content.write(need, content.clean(change.content))
-    content.check_complete(need)
-    need.updated_at = now
-    revisions.keep("need", need.id, content.snapshot(need), by=by, now=now)
+    put_into_force(need, change.content, by=by, now=now)
     _decide(change, by=by, now=now, is_accepted=True)
     trail.record("accept_change", "need", need.public_id, by=by, now=now)
     outbox.add("need.accepted", {"id": need.id}, now=now)
     changed(need, now=now)
+
+
+def put_into_force(need: Need, values: Mapping[str, Any], *, by: Any, now: datetime) -> None:
+    """Write agreed fields into the accepted text, keep the version; raise `WrongState`."""
+    if need.state not in CHANGEABLE:
+        raise WrongState(f"需求当前为“{need.state.label}”，不能变更。")
+    content.write(need, content.clean(values))
+    content.check_complete(need)
+    need.updated_at = now
+    revisions.keep("need", need.id, content.snapshot(need), by=by, now=now)
 
 
 def refuse(need: Need, reason: str, *, by: Any, now: datetime) -> None:

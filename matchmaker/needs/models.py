@@ -87,6 +87,7 @@ class Need(Model):
     resolved_at: Mapped[datetime | None]
     no_secret_declared: Mapped[bool] = mapped_column(default=False)
     batch_id: Mapped[int | None] = mapped_column(index=True)  # the import that made it
+    call_id: Mapped[int | None] = mapped_column(index=True)  # the call (征集批次) it answers
 
     enterprise: Mapped[Organisation] = relationship(foreign_keys=[enterprise_id])
     handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])

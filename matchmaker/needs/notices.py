@@ -63,3 +63,22 @@ def change_requested(payload: dict[str, Any]) -> None:
     need = db.session.get(Need, payload["id"])
     if need is not None and need.handler_id:
         _tell(need, [need.handler_id], "企业申请变更需求", "请核对变更内容后决定是否同意。")
+
+
+@outbox.handler("need.revised")
+def revised(payload: dict[str, Any]) -> None:
+    """Ask the enterprise to confirm what was revised after the diagnosis."""
+    need = db.session.get(Need, payload["id"])
+    if need is not None:
+        body = "专家问诊后对需求作了修订，请核对后确认；确认前仍按原内容公开和匹配。"
+        _tell(need, owners(need), "请确认问诊修订", body)
+
+
+@outbox.handler("need.revision_decided")
+def revision_decided(payload: dict[str, Any]) -> None:
+    """Tell who proposed the revision what the enterprise says of it."""
+    need = db.session.get(Need, payload["id"])
+    if need is not None:
+        body = payload["reason"] or "修订内容已生效，正在重新匹配。"
+        subject = "企业已确认问诊修订" if payload["confirmed"] else "企业不同意问诊修订"
+        _tell(need, [payload["proposed_by"]], subject, body)

@@ -4,7 +4,7 @@ Operations take a row that `get` found within the actor's scope; they re-check w
 move the row through the trail, and never commit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,14 @@ READ = (
 EDITABLE = (NeedState.DRAFT, NeedState.RETURNED)
 LATEST_FIRST = (Need.updated_at.desc(), Need.id.desc())
 MAY_SUBMIT = (OrganisationState.ACTIVE, OrganisationState.SUSPENDING)
+Guard = Callable[[Need, Any, datetime], None]
+_guards: list[Guard] = []
+
+
+def guard_submission(check: Guard) -> Guard:
+    """Register what a later noun asks of a submission: `check(need, by, now)` raises `Invalid`."""
+    _guards.append(check)
+    return check
 
 
 def visible(viewer: Any) -> Select[Any]:
@@ -99,11 +107,11 @@ def create_draft(
     source: NeedSource = NeedSource.SELF,
     source_note: str = "",
     batch_id: int | None = None,
+    call_id: int | None = None,
 ) -> Need:
     """Begin a need for an enterprise (填报); officers and brokers do it on behalf of one.
 
-    values : fields of `fields.FIELDS`, any part of them. Raises `NotAllowed` for somebody else's
-    enterprise and `Invalid` for values no draft may hold.
+    values : any of `fields.FIELDS`. Raises `NotAllowed` (not one's enterprise) and `Invalid`.
     """
     policy.require(by, "need", "create")
     on_behalf = by.organisation_id != enterprise.id
@@ -118,6 +126,7 @@ def create_draft(
         source=source,
         source_note=source_note[:300],
         batch_id=batch_id,
+        call_id=call_id,
         industry_code=enterprise.industry_code,
         chain_node_id=enterprise.chain_node_id,
     )
@@ -174,6 +183,8 @@ def submit(need: Need, *, by: Any, now: datetime, version: int | None = None) ->
     check_version(need, version)
     need.lifecycle.find("submit", need.state)  # a wrong state is told before wrong fields
     _check_owner(need, by)
+    for check in _guards:
+        check(need, by, now)
     content.check_complete(need)
     need.need_no = need.need_no or _next_number(need, now)
     need.submitted_at = need.updated_at = now

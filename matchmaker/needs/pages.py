@@ -1,5 +1,6 @@
 """What the views of needs share: the blueprint, and a need as its pages show it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint
@@ -33,10 +34,28 @@ OTHER_ACTS = {
     "request_change": "申请变更",
     "accept_change": "同意变更",
     "refuse_change": "不同意变更",
+    "propose_revision": "提出问诊修订",
+    "confirm_revision": "确认问诊修订",
+    "decline_revision": "不同意问诊修订",
     "propose_merge": "提议合并",
     "refuse_merge": "不同意合并",
     "export": "导出",
 }
+
+
+Related = Callable[[Need, Any], list[tuple[str, str]]]
+_related: list[Related] = []
+
+
+def related(tell: Related) -> Related:
+    """Register what leads from a need to a later noun's pages: (label, address) pairs."""
+    _related.append(tell)
+    return tell
+
+
+def related_links(need: Need, viewer: Any) -> list[tuple[str, str]]:
+    """Return (label, address) of what later nouns hold of this need, for this viewer."""
+    return [pair for tell in _related for pair in tell(need, viewer)]
 
 
 def moves_open(need: Need, viewer: Any) -> set[str]:

@@ -80,3 +80,24 @@ class NeedChange(Model):
     decision_note: Mapped[str] = mapped_column(Text, default="")
 
     asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
+
+
+class NeedRevision(Model):
+    """修订版: what the bureau wrote after a diagnosis; it holds once the enterprise confirms it."""
+
+    __tablename__ = "need_revision"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    need_id: Mapped[int] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), index=True)
+    diagnosis_id: Mapped[int] = mapped_column(ForeignKey("need_diagnosis.id"), index=True)
+    open_key: Mapped[int | None] = mapped_column(unique=True)  # need_id while undecided, else NULL
+    content: Mapped[dict[str, Any]]
+    note: Mapped[str] = mapped_column(Text, default="")
+    proposed_at: Mapped[datetime]
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    is_confirmed: Mapped[bool | None]
+    decision_note: Mapped[str] = mapped_column(Text, default="")
+
+    diagnosis: Mapped[Diagnosis] = relationship()
+    proposed_by: Mapped[User] = relationship(foreign_keys=[proposed_by_id])

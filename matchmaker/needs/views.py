@@ -11,6 +11,8 @@ from matchmaker.needs import (
     content,
     deciding,
     decisions,
+    diagnosing,
+    diagnosis_pages,
     editing,
     fields,
     merging,
@@ -19,12 +21,12 @@ from matchmaker.needs import (
 )
 from matchmaker.needs.listing import UNTITLED, spec_for
 from matchmaker.needs.models import Need
-from matchmaker.needs.pages import bp, hidden_reasons, history, moves_open, pairs
+from matchmaker.needs.pages import bp, hidden_reasons, history, moves_open, pairs, related_links
 from matchmaker.policy import endpoint
 from matchmaker.revisions import operations as revisions
 from matchmaker.web import me
 
-__all__ = ["bp", "deciding", "editing", "revising"]
+__all__ = ["bp", "deciding", "diagnosis_pages", "editing", "revising"]
 MOST_OWN = 10
 BULK = [
     ("accept", "受理为个性化需求", False),
@@ -118,11 +120,13 @@ def show(public_id: str) -> ResponseReturnValue:
         moves=moves_open(need, viewer),
         may=may,
         inner=inner,
+        related=related_links(need, viewer) if inner else [],
         events=history(shown) if inner else [],
         versions=revisions.of("need", need.id) if inner else [],
         remarks=revisions.open_by_field("need", need.id) if inner else {},
         labels=fields.LABELS,
         diagnoses=decisions.diagnoses(need.id) if inner else [],
+        revision=diagnosing.shown(need) if inner else None,
         officers=decisions.officers() if may["manage"] else [],
         waiting=changes.waiting(need.id) if inner else None,
         proposed=_proposed(need) if inner else [],

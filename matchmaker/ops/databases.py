@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import URL, create_engine
 from sqlalchemy.orm import Session
 
-from matchmaker.audit import trail
+from matchmaker.audit import chain
 from matchmaker.ops.archives import BackupRefused
 
 EMBEDDED, SERVER = "database.sqlite3", "database.pgdump"
@@ -65,18 +65,18 @@ def check(folder: Path) -> int:
         raise BackupRefused(f"备份中的数据库无法读取：{error}") from error
     if state != "ok" or broken:
         raise BackupRefused(f"备份中的数据库已损坏：{state if state != 'ok' else broken}")
-    count, _digest, fault = chain(path)
+    count, _digest, fault = chain_of(path)
     if fault:
         raise BackupRefused(f"备份中的审计日志不完整：{fault}")
     return count
 
 
-def chain(path: Path) -> tuple[int, str, str]:
+def chain_of(path: Path) -> tuple[int, str, str]:
     """Walk the audit chain of an embedded copy: entries, the head's digest, what is wrong."""
     engine = create_engine(f"sqlite:///file:{path}?mode=ro&uri=true")
     try:
         with Session(engine) as session:
-            count, fault = trail.verify(session)
-            return count, trail.head(session), fault
+            count, fault = chain.verify(session)
+            return count, chain.head(session), fault
     finally:
         engine.dispose()

@@ -8,12 +8,13 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from matchmaker import clock
-from matchmaker.audit import trail
+from matchmaker.audit import chain
 from matchmaker.extensions import db
 from matchmaker.ops import archives, databases
 from matchmaker.ops.archives import BackupRefused, Manifest
 
-UPLOADS = "uploads"  # the instance's folder of uploaded files
+# The instance's uploaded files, the bureau's own templates, the sealed bids. Keys are not in it.
+FOLDERS = ("uploads", "templates", "bids/sealed")
 RESTORED = "matchmaker.db"  # what an instance calls its embedded database
 
 
@@ -31,8 +32,9 @@ def backup(url: URL, instance: Path, folder: Path, *, now: datetime) -> Path:
         work = Path(name)
         kept = databases.copy(url, work)
         entries, digest = _head(kept)
-        if (instance / UPLOADS).is_dir():
-            shutil.copytree(instance / UPLOADS, work / UPLOADS)
+        for part in FOLDERS:
+            if (instance / part).is_dir():
+                shutil.copytree(instance / part, work / part)
         manifest = Manifest(
             made_at=now.isoformat(),
             engine=url.get_backend_name(),
@@ -51,9 +53,9 @@ def backup(url: URL, instance: Path, folder: Path, *, now: datetime) -> Path:
 
 def _head(kept: Path) -> tuple[int, str]:
     if kept.name == databases.EMBEDDED:
-        count, digest, _fault = databases.chain(kept)
+        count, digest, _fault = databases.chain_of(kept)
         return count, digest
-    return trail.verify()[0], trail.head(db.session)
+    return chain.verify()[0], chain.head(db.session)
 
 
 def verify(source: Path) -> Manifest:
@@ -66,7 +68,7 @@ def _checked(source: Path, folder: Path) -> Manifest:
     manifest = archives.unpack(source, folder)
     entries = databases.check(folder)
     if manifest.engine == "sqlite":
-        _count, digest, _fault = databases.chain(folder / databases.EMBEDDED)
+        _count, digest, _fault = databases.chain_of(folder / databases.EMBEDDED)
         if (entries, digest) != (manifest.audit_entries, manifest.audit_digest):
             raise BackupRefused("备份中的审计日志与清单记录的末条不符")
     return manifest

@@ -1,13 +1,37 @@
 """Forms of the settings pages."""
 
+from datetime import date, timedelta
 from typing import Any
 
-from wtforms import BooleanField, DateField, FloatField, IntegerField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms import (
+    BooleanField,
+    DateField,
+    FloatField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 
 from matchmaker.forms import Form, options
 from matchmaker.places import lists
 from matchmaker.places.models import ChainNode
+
+LONGEST = 31  # days of one stretch
+
+
+def _days(label: str, least: int, most: int) -> IntegerField:
+    said = f"请填写 {least} 至 {most} 之间的整数"
+    return IntegerField(label, [InputRequired(said), NumberRange(least, most, said)])
 
 
 class SettingsForm(Form):
@@ -24,16 +48,25 @@ class SettingsForm(Form):
     )
     address = StringField("办公地址", [Optional(), Length(max=200)])
     town_screening = BooleanField("需求须先经镇街初筛")
+    standing_channel = BooleanField("征集期以外也接收企业填报（常年通道）")
     push_threshold = FloatField(
         "推送门槛",
         [InputRequired("请填写 0 至 1 之间的数"), NumberRange(0, 1, "推送门槛为 0 至 1 之间的数")],
-        description="匹配分低于门槛的不推送，建议 0.10",
+        description="匹配分低于门槛的不推送，建议 0.1",
     )
+    appeal_workdays = _days("形式审查申诉期（工作日）", 1, 20)
+    pi_most_running = _days("同一负责人在研榜单上限（项）", 1, 20)
     lead_idle_days = IntegerField(
         "对接停滞提醒（天）",
         [InputRequired("请填写天数"), NumberRange(1, 365, "天数为 1 至 365")],
         description="对接超过这么多天没有进展即标红",
     )
+
+    bounty_least_days = _days("榜单最短挂榜（自然日）", 15, 90)
+    question_close_workdays = _days("提问截止早于截榜（工作日）", 1, 20)
+    amend_late_workdays = _days("变更晚于截榜前几个工作日须延期", 1, 20)
+    amend_extend_days = _days("变更过晚时延期（自然日）", 1, 30)
+    extension_most_days = _days("延期最长（自然日）", 1, 30)
 
     def values(self) -> dict[str, Any]:
         """Return the settings by name."""
@@ -75,6 +108,21 @@ class HolidayForm(Form):
     """A day the bureau states itself."""
 
     day = DateField("日期", [InputRequired("请选择日期")])
+    until = DateField(
+        "至", [Optional()], description="连续几天同样安排的，填最后一天；只有一天可不填"
+    )
     is_workday = SelectField("当天", choices=options((("0", "放假"), ("1", "上班（调休）"))))
     name = StringField("名称", [Optional(), Length(max=60)], description="如 春节、国庆节")
     source_doc = StringField("依据文件", [DataRequired("请填写依据的通知文号"), Length(max=200)])
+    confirmed = HiddenField()
+
+    def validate_until(self, field: Any) -> None:
+        """Refuse a stretch that runs backwards or is longer than any holiday."""
+        if field.data and self.day.data and not 0 <= (field.data - self.day.data).days < LONGEST:
+            raise ValidationError(f"最后一天不能早于第一天，一次最多 {LONGEST} 天")
+
+    def days(self) -> list[date]:
+        """Return the days stated."""
+        first: date = self.day.data
+        last: date = self.until.data or first
+        return [first + timedelta(days=n) for n in range((last - first).days + 1)]

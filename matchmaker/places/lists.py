@@ -11,7 +11,7 @@ from matchmaker import outbox
 from matchmaker.audit import trail
 from matchmaker.errors import Invalid, NotFound
 from matchmaker.extensions import db
-from matchmaker.places import operations
+from matchmaker.places import holidays, operations
 from matchmaker.places.models import ChainNode, Holiday, Section, Town
 
 TOWN_KINDS = (("street", "街道"), ("town", "镇"), ("park", "园区或功能区"))
@@ -140,24 +140,42 @@ def all_holidays() -> Sequence[Holiday]:
     return db.session.scalars(select(Holiday).order_by(Holiday.day.desc())).all()
 
 
-def state_holiday(
-    day: date, *, is_workday: bool, name: str, source_doc: str, by: Any, now: datetime
-) -> None:
-    """State a day as a working day or a day off; a later statement replaces an earlier one."""
-    db.session.merge(Holiday(day=day, is_workday=is_workday, name=name, source_doc=source_doc))
-    trail.record(
-        "edit_list", "holiday", day.isoformat(), by=by, now=now, is_workday=is_workday, name=name,
-        source=source_doc,
-    )  # fmt: skip
+def state_holidays(
+    days: Sequence[date],
+    *,
+    is_workday: bool,
+    name: str,
+    source_doc: str,
+    by: Any,
+    now: datetime,
+) -> list[holidays.Change]:
+    """State days as working days or days off; a later statement replaces an earlier one.
+
+    What was counted in working days is recomputed at once; returns what moved.
+    """
+    for day in days:
+        db.session.merge(Holiday(day=day, is_workday=is_workday, name=name, source_doc=source_doc))
+        trail.record(
+            "edit_list", "holiday", day.isoformat(), by=by, now=now, is_workday=is_workday,
+            name=name, source=source_doc,
+        )  # fmt: skip
+    db.session.flush()
+    works = "上班" if is_workday else "放假"
+    told = f"{days[0]:%Y-%m-%d}" + (f" 至 {days[-1]:%Y-%m-%d}" if len(days) > 1 else "")
+    reason = f"补录节假日安排：{told}{works}（{source_doc}）"
+    return holidays.apply([*days], reason=reason, by=by, now=now)
 
 
-def drop_holiday(day: date, *, by: Any, now: datetime) -> None:
-    """Take a statement back; raise `NotFound` if there is none."""
+def drop_holiday(day: date, *, by: Any, now: datetime) -> list[holidays.Change]:
+    """Take a statement back; raise `NotFound` if there is none. Returns what moved."""
     row = db.session.get(Holiday, day)
     if row is None:
         raise NotFound
     db.session.delete(row)
     trail.record("edit_list", "holiday", day.isoformat(), by=by, now=now, how="drop")
+    db.session.flush()
+    reason = f"撤销补录的节假日安排：{day:%Y-%m-%d}"
+    return holidays.apply([day], reason=reason, by=by, now=now)
 
 
 def change_settings(values: dict[str, Any], *, by: Any, now: datetime) -> list[str]:

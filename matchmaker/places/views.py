@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matchmaker import clock
 from matchmaker.errors import Invalid, NotFound
+from matchmaker.places import holidays as effects
 from matchmaker.places import lists, operations
 from matchmaker.places.forms import HolidayForm, ListForm, SettingsForm
 from matchmaker.policy import endpoint
@@ -74,34 +75,51 @@ def change(key: str, row_id: int) -> ResponseReturnValue:
 @bp.route("/holidays", methods=["GET", "POST"])
 @endpoint("system", "edit_holidays")
 def holidays() -> ResponseReturnValue:
-    """Show the days the bureau has stated, and state one."""
+    """Show the days the bureau has stated, and state some; what they move is shown first."""
     form = HolidayForm()
     if form.validate_on_submit():
+        now, works = clock.now(), form.is_workday.data == "1"
+        moving = effects.preview(dict.fromkeys(form.days(), works), by=me(), now=now)
+        if moving and form.confirmed.data != effects.fingerprint(moving):
+            form.confirmed.data = effects.fingerprint(moving)
+            return render_template("settings/holiday_effects.html", form=form, moving=moving)
         with transaction():
-            lists.state_holiday(
-                form.day.data,
-                is_workday=form.is_workday.data == "1",
+            moved = lists.state_holidays(
+                form.days(),
+                is_workday=works,
                 name=form.name.data or "",
                 source_doc=form.source_doc.data,
                 by=me(),
-                now=clock.now(),
+                now=now,
             )
-        flash("已保存", "good")
-        return redirect(url_for(".holidays"))
+        return _saved("已保存", len(moved))
     status = 422 if request.method == "POST" else 200
-    page = render_template("settings/holidays.html", form=form, days=lists.all_holidays())
+    page = render_template(
+        "settings/holidays.html", form=form, days=lists.all_holidays(), latest=effects.latest()
+    )
     return page, status
+
+
+def _saved(told: str, moved: int) -> ResponseReturnValue:
+    flash(f"{told}，{moved} 项期限随之调整，见下方" if moved else told, "good")
+    return redirect(url_for(".holidays"))
 
 
 @bp.post("/holidays/<day>/drop")
 @endpoint("system", "edit_holidays")
 def drop_holiday(day: str) -> ResponseReturnValue:
-    """Take a stated day back."""
+    """Take a stated day back; what that moves is shown first."""
     try:
         stated = date.fromisoformat(day)
     except ValueError as error:
         raise NotFound from error
+    now = clock.now()
+    moving = effects.preview({stated: None}, by=me(), now=now)
+    shown = effects.fingerprint(moving)
+    if moving and request.form.get("confirmed") != shown:
+        return render_template(
+            "settings/holiday_effects.html", form=None, day=stated, moving=moving, shown=shown
+        )
     with transaction():
-        lists.drop_holiday(stated, by=me(), now=clock.now())
-    flash("已删除", "good")
-    return redirect(url_for(".holidays"))
+        moved = lists.drop_holiday(stated, by=me(), now=now)
+    return _saved("已删除", len(moved))

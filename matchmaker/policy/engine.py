@@ -42,6 +42,8 @@ class Binding:
     relations: Mapping[Role, Relation]
     limits: Mapping[str, Relation] = field(default_factory=dict)
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    state: ColumnElement[Any] | None = None
+    by_action: Mapping[str, Mapping[Role, Relation]] = field(default_factory=dict)
 
 
 _bindings: dict[str, Binding] = {}
@@ -62,6 +64,8 @@ def register(
     relations: Mapping[Role, Relation],
     limits: Mapping[str, Relation] | None = None,
     levels: Mapping[str, tuple[str, ...]] | None = None,
+    state: ColumnElement[Any] | None = None,
+    by_action: Mapping[str, Mapping[Role, Relation]] | None = None,
 ) -> None:
     """Bind a resource of the table to a model; each noun calls it once, at import.
 
@@ -69,8 +73,12 @@ def register(
     relations : role → SQL condition under which a row is the viewer's own.
     limits : action → condition on rows that `allow` (not `own`) opens.
     levels : disclosure letter → the actions that open it; the house's default unless given.
+    state : what counts as a row's state where that is more than its column (a deadline passed).
+    by_action : action → role → what is the role's own for this action alone (another side's).
     """
-    _bindings[resource] = Binding(model, states, relations, limits or {}, levels or LEVELS)
+    _bindings[resource] = Binding(
+        model, states, relations, limits or {}, levels or LEVELS, state, by_action or {}
+    )
 
 
 def extend(resource: str, role: Role, relation: Relation) -> None:
@@ -116,12 +124,20 @@ def expression(user: Viewer, resource: str, *actions: str) -> ColumnElement[bool
     return or_(false(), *found)
 
 
+def _column(binding: Binding) -> Any:
+    return binding.model.state if binding.state is None else binding.state
+
+
 def _granted(user: Viewer, binding: Binding, row: table.Row) -> ColumnElement[bool] | None:
-    here = true() if row.state == "any" else binding.model.state.in_(binding.states[row.state])
+    here = true() if row.state == "any" else _column(binding).in_(binding.states[row.state])
     if row.allow & _effective(user, row.action):
         limit = binding.limits.get(row.action)
         return and_(here, limit(user)) if limit else and_(here)
-    mine = [binding.relations[role](user) for role in sorted(row.own & user.roles)]
+    special = binding.by_action.get(row.action, {})
+    relations = [
+        special.get(role) or binding.relations[role] for role in sorted(row.own & user.roles)
+    ]
+    mine = [relation(user) for relation in relations]
     return and_(here, or_(*mine)) if mine else None
 
 

@@ -216,11 +216,8 @@ def decide(pool: Pool, row: Shown, viewer: Any, url: Url) -> dict[str, Any]:
 def changes(pool: Pool, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Any]:
     """Return (label, pieces) of every field that differs; pieces as `diff.inline` takes them."""
     labels = pool.labels()
-    kinds = {"-": "delete", "+": "insert", "same": "equal"}
-    return [
-        (labels.get(c.field, c.field), [(kinds[kind], text) for kind, text in c.pieces])
-        for c in revisions.compare(before, after)
-    ]
+    changed = revisions.compare(before, after)
+    return [(labels.get(change.field, change.field), change.segments) for change in changed]
 
 
 def remarks(pool: Pool, posted: Mapping[str, str]) -> dict[str, str]:

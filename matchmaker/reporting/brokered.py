@@ -15,6 +15,7 @@ from matchmaker.experts.models import Expert
 from matchmaker.lifecycles import OPEN_LEADS, LeadState, PairingState
 from matchmaker.listing import Column, Filter
 from matchmaker.needs.models import Need
+from matchmaker.reporting import ranked
 from matchmaker.reporting.pools import day, state, text
 from matchmaker.reporting.subjects import Apply, Dates, Subject, last_reached, top_field
 
@@ -30,12 +31,12 @@ def _overdue(now: datetime) -> Apply:
     return lambda query, _value: query.where(leads.overdue(now=now))
 
 
-def _of_need(column: Any) -> Any:
-    """Return a value of the lead's need or its enterprise, in the lead's own query."""
+def _of_need(column: Any, model: Any) -> Any:
+    """Return a value of the row's need or its enterprise, in the row's own query."""
     query = (
         select(column).select_from(Need).join(Organisation, Organisation.id == Need.enterprise_id)
     )
-    return query.where(Need.id == Lead.need_id).correlate(Lead).scalar_subquery()
+    return query.where(Need.id == model.need_id).correlate(model).scalar_subquery()
 
 
 PAIRING = Subject(
@@ -53,6 +54,8 @@ PAIRING = Subject(
         Column("owner", "所在单位", text("candidate_owner")),
         Column("score", "匹配分", lambda p: f"{p.score:.3f}", sort=Pairing.score, align="end"),
         state(Pairing),
+        Column("kind", "推荐类型", lambda p: p.kind.label, default=False),
+        Column("version", "算法版本", text("algorithm_version"), default=False),
         Column("decided", "处理日期", day("decided_at"), sort=Pairing.decided_at),
     ),
     row=("needs.show", "need_public_id"),
@@ -62,7 +65,12 @@ PAIRING = Subject(
         selectinload(Pairing.expert).selectinload(Expert.organisation),
         selectinload(Pairing.service),
     ),
-    more=lambda now: (Filter("waiting", "只看待处理", _waiting(now), kind="check"),),
+    town=_of_need(Organisation.town_id, Pairing),
+    field=_of_need(top_field(Need.tech_field_code), Pairing),
+    more=lambda now: (
+        Filter("waiting", "只看待处理", _waiting(now), kind="check"),
+        *ranked.PAIR_FILTERS,
+    ),
 )
 LEAD = Subject(
     key="leads",
@@ -94,7 +102,7 @@ LEAD = Subject(
         joinedload(Lead.service),
         joinedload(Lead.team),
     ),
-    town=_of_need(Organisation.town_id),
-    field=_of_need(top_field(Need.tech_field_code)),
+    town=_of_need(Organisation.town_id, Lead),
+    field=_of_need(top_field(Need.tech_field_code), Lead),
     more=lambda now: (Filter("overdue", "只看逾期", _overdue(now), kind="check"),),
 )

@@ -96,10 +96,13 @@ def starts(day: date) -> datetime:
 
 
 def growth(now: int, before: int) -> str:
-    """Return 同比 with its sign and one decimal, rounded half up; — where there is no base."""
+    """Return 同比 with its sign and one decimal, rounded half up; — where there is no base.
+
+    now, before : both counted from the first of January; the change is told of the base's size.
+    """
     if not before:
         return "—"
-    percent = Decimal(now - before) * 100 / Decimal(before)
+    percent = Decimal(now - before) * 100 / abs(Decimal(before))
     rounded = percent.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     return f"{rounded:+}%" if rounded else "0.0%"
 

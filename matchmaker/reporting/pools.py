@@ -14,6 +14,7 @@ from matchmaker.experts.models import Expert
 from matchmaker.lifecycles import OPEN_NEEDS, ExpertState, NeedState, PoolState
 from matchmaker.listing import Column, Filter
 from matchmaker.needs.models import Need
+from matchmaker.reporting import ranked
 from matchmaker.reporting.subjects import Dates, Subject, entered, last_reached, top_field, town_of
 from matchmaker.services.models import Broker, Service
 
@@ -76,7 +77,10 @@ NEED = Subject(
     options=(selectinload(Need.enterprise).selectinload(Organisation.town),),
     town=town_of(Need.enterprise_id),
     field=top_field(Need.tech_field_code),
-    more=lambda _now: (Filter("led", "只看已有对接", _led, kind="check"),),
+    more=lambda now: (
+        Filter("led", "只看已有对接", _led, kind="check"),
+        *ranked.need_filters(now),
+    ),
 )
 ACHIEVEMENT = Subject(
     key="achievements",

@@ -1,5 +1,6 @@
 """Pages of the figures, their workbook and the rows behind each number."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
@@ -9,7 +10,16 @@ from matchmaker import clock, exporting, listing, policy
 from matchmaker.disclosure import Shown
 from matchmaker.errors import Invalid, NotFound
 from matchmaker.policy import endpoint
-from matchmaker.reporting import figures, operations, periods, workbook
+from matchmaker.reporting import (
+    deals,
+    figures,
+    operations,
+    periods,
+    quality,
+    quality_workbook,
+    subjects,
+    workbook,
+)
 from matchmaker.reporting.counting import Cell
 from matchmaker.reporting.subjects import Subject
 from matchmaker.web import me
@@ -29,6 +39,7 @@ def figures_page() -> ResponseReturnValue:
     page = render_template(
         "reporting/figures.html",
         board=figures.board(period, now=now),
+        deals=deals.lines(period),
         kinds=periods.KINDS,
         asked={key: args.get(key, "") for key in ("period", "from", "to")},
         wrong=wrong,
@@ -45,6 +56,43 @@ def export() -> ResponseReturnValue:
     now = clock.now()
     period = periods.chosen(request.args, clock.today(now))
     return workbook.respond(figures.board(period, now=now), viewer=me(), now=now)
+
+
+@bp.get("/quality")
+@endpoint("page", "match_quality")
+def match_quality() -> ResponseReturnValue:
+    """Show how good the recommendations are; wrong dates are named beside this year's."""
+    now, wrong, args = clock.now(), {}, request.args
+    try:
+        period = _quality_period(now)
+    except Invalid as error:
+        wrong, period = error.fields, periods.current("year", clock.today(now))
+    page = render_template(
+        "reporting/quality.html",
+        board=quality.board(period, args, now=now),
+        kinds=periods.KINDS,
+        asked={key: args.get(key, "") for key in ("period", "from", "to", "town", "field")},
+        choices={"town": subjects.towns(), "field": subjects.fields()},
+        wrong=wrong,
+        listed=operations.open_to(me()),
+        args={**period.page_args, **{key: args.get(key, "") for key in ("town", "field")}},
+        words=quality_workbook.WORDS,
+    )
+    return page, 422 if wrong else 200
+
+
+@bp.get("/quality/export")
+@endpoint("page", "match_quality")
+def export_quality() -> ResponseReturnValue:
+    """Answer with the matcher's figures as a workbook; the export goes on the trail."""
+    now = clock.now()
+    found = quality.board(_quality_period(now), request.args, now=now)
+    return quality_workbook.respond(found, viewer=me(), now=now)
+
+
+def _quality_period(now: datetime) -> periods.Period:
+    """Return the period asked for; the running year where none is."""
+    return periods.chosen({"period": "year", **request.args}, clock.today(now))
 
 
 @bp.get("/<key>")
@@ -102,3 +150,9 @@ def drill(cell: Cell) -> str:
     """Return the address of the rows a figure counts."""
     values: dict[str, Any] = {**cell.args, "key": cell.subject}
     return url_for("reporting.rows", **values)
+
+
+@bp.app_template_global()
+def quality_link() -> str:
+    """Return the address of 匹配质量; "" where the viewer may not read it."""
+    return url_for("reporting.match_quality") if policy.may(me(), "page", "match_quality") else ""

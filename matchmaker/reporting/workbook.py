@@ -18,18 +18,28 @@ from matchmaker.spreadsheets import Column, Sheet, Watermark, write_workbook
 
 def respond(board: Board, *, viewer: Any, now: datetime) -> Response:
     """Answer with the workbook and put the export on the trail."""
-    stream = io.BytesIO()
-    mark = Watermark(
-        lines=(
-            ("导出人", viewer.name),
-            ("导出时间", f"{clock.local(now):%Y-%m-%d %H:%M}"),
-            ("统计时段", board.period.span),
-        )
-    )
-    write_workbook(stream, sheets(board), watermark=mark)
+    period = board.period.span
+    said = (("统计时段", period),)
+    response = answer("统计", sheets(board), said, viewer=viewer, now=now)
     with web.transaction():
-        trail.record("export", "figures", by=viewer, now=now, period=board.period.span)
-    name = quote(f"统计-{clock.local(now):%Y%m%d-%H%M}.xlsx")
+        trail.record("export", "figures", by=viewer, now=now, period=period)
+    return response
+
+
+def answer(
+    name: str,
+    tables: Sequence[Sheet],
+    said: Iterable[tuple[str, str]],
+    *,
+    viewer: Any,
+    now: datetime,
+) -> Response:
+    """Answer with sheets as a file; its last sheet tells who, when and what is `said`."""
+    stream = io.BytesIO()
+    moment = clock.local(now)
+    lines = (("导出人", viewer.name), ("导出时间", f"{moment:%Y-%m-%d %H:%M}"), *said)
+    write_workbook(stream, tables, watermark=Watermark(lines=lines))
+    name = quote(f"{name}-{moment:%Y%m%d-%H%M}.xlsx")
     return Response(
         stream.getvalue(),
         mimetype=WORKBOOK,
@@ -41,8 +51,8 @@ def sheets(board: Board) -> list[Sheet]:
     """Return the page's tables as sheets."""
     return [
         _pools(board),
-        _plain("推荐与对接", ("指标", "数值"), measures(board)),
-        _plain("按状态", ("对象", "状态", "数量"), _long(board.states)),
+        plain("推荐与对接", ("指标", "数值"), measures(board)),
+        plain("按状态", ("对象", "状态", "数量"), _long(board.states)),
         _wide("按镇街", "镇街园区", board.towns),
         _wide("按技术领域", "技术领域", board.fields),
     ]
@@ -76,10 +86,11 @@ def _pools(board: Board) -> Sheet:
         )
         for line in board.pools
     ]
-    return _plain("四库", headings, rows)
+    return plain("四库", headings, rows)
 
 
-def _plain(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Sheet:
+def plain(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Sheet:
+    """Return a sheet of columns without formats."""
     return Sheet(name, [Column(heading) for heading in headings], rows)
 
 
@@ -91,4 +102,4 @@ def _wide(name: str, first: str, distributions: Sequence[Distribution]) -> Sheet
     labels = [cell.label for cell in distributions[0].cells]
     columns = [[cell.value for cell in one.cells] for one in distributions]
     rows = zip(labels, *columns, strict=True)
-    return _plain(name, (first, *(one.title for one in distributions)), rows)
+    return plain(name, (first, *(one.title for one in distributions)), rows)

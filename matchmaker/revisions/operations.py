@@ -14,6 +14,7 @@ from matchmaker.extensions import db
 from matchmaker.revisions.models import Remark, Revision
 
 MOST_BODY = 1000  # characters of one remark
+_SEGMENTS = {"-": "delete", "+": "insert", "same": "equal"}
 
 
 def _plain(content: Any) -> Any:
@@ -116,6 +117,11 @@ class FieldChange:
 
     field: str
     pieces: tuple[tuple[str, str], ...]
+
+    @property
+    def segments(self) -> list[tuple[str, str]]:
+        """Return the pieces as the macro `diff.inline` takes them."""
+        return [(_SEGMENTS[kind], text) for kind, text in self.pieces]
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldChange]:

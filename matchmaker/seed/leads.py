@@ -17,7 +17,7 @@ from matchmaker.codes import DeadReason
 from matchmaker.extensions import db
 from matchmaker.lifecycles import PairingState
 from matchmaker.needs.models import Need
-from matchmaker.seed import reading
+from matchmaker.seed import bounties, reading
 from matchmaker.seed.parties import District
 
 MANNERS = (Manner.CALL, Manner.VISIT, Manner.MEETING, Manner.WECHAT)
@@ -80,7 +80,8 @@ def _best_pairs(district: District) -> Iterator[Pairing]:
     )
     rows = db.session.execute(query).all()
     own = [row for row in rows if row[1] == firm or row[2] == researcher]
-    seen: set[int] = set()
+    # Needs that are on a bounty are left to it.
+    seen = {district.needs[key] for key in bounties.entered_before()}
     # Every third of the demonstration's own pairs is played; the others stay new for the visitor.
     for pairing in [*(row[0] for row in own[::3]), *(row[0] for row in rows if row not in own)]:
         if pairing.need_id not in seen:

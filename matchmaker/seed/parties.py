@@ -46,7 +46,16 @@ class District:
     chain_nodes: list[ChainNode] = field(default_factory=list)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    user_ids: dict[str, int] = field(default_factory=dict)
+    teams: dict[str, int] = field(default_factory=dict)  # key → id
+    needs: dict[str, int] = field(default_factory=dict)
     password_hash: str = ""
+
+    def let_go(self) -> None:
+        """Keep the ids alone: what a session holds it reads again after every commit."""
+        self.user_ids = {login: user.id for login, user in self.users.items()}
+        self.users = {}
+        db.session.expunge_all()
 
     def days_ago(self, days: float) -> datetime:
         """Return the moment so many days before the seeding."""

@@ -14,7 +14,7 @@ from matchmaker.services.models import Broker, Service
 
 
 def fill_experts(district: District) -> None:
-    """Add the experts; the first has the demonstration account."""
+    """Add the experts, those in the pool with accounts; the first has the demonstration's."""
     number = 0
     for part in reading.parts():
         for entry in part.entries("experts"):
@@ -22,10 +22,9 @@ def fill_experts(district: District) -> None:
             key = entry["institution"]
             institution = district.organisations[part.name_of(key)] if key else None
             waits = number % 20 == 0
-            user = None
-            if number == 1:
-                user = add_user(district, "expert", entry["name"], Role.EXPERT)
-                db.session.flush()
+            login = "expert" if number == 1 else f"expert{number}"
+            user = None if waits else add_user(district, login, entry["name"], Role.EXPERT)
+            db.session.flush()
             row = Expert(
                 user_id=user.id if user else None,
                 name=entry["name"],

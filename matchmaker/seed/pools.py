@@ -1,6 +1,6 @@
 """Teams, achievements and needs of the demonstration district."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -101,6 +101,7 @@ def fill_teams(district: District) -> dict[str, Team]:
             found[part.name_of(entry["key"])] = team
             db.session.add(team)
     db.session.flush()
+    district.teams = {key: team.id for key, team in found.items()}
     return found
 
 
@@ -152,23 +153,37 @@ def _achievement(
     )
 
 
-def fill_needs(district: District) -> dict[str, Need]:
-    """Add the needs in their written states, numbered in the order of submission."""
+def fill_needs(district: District, early: Mapping[str, float] | None = None) -> dict[str, Need]:
+    """Add the needs in their written states, numbered in the order of submission.
+
+    early : need → how many days ago it was entered at the latest.
+    """
     found: dict[str, Need] = {}
     for part in reading.parts():
         for entry in part.entries("needs"):
-            row = _need(district, part, entry, number=len(found) + 1)
-            found[part.name_of(entry["key"])] = row
+            key, number = part.name_of(entry["key"]), len(found) + 1
+            state = NeedState(entry["state"])
+            created = _entered(district, number, waits=state in WAITING)
+            if early and key in early:
+                created = min(created, district.days_ago(early[key]))
+            row = found[key] = _need(district, part, entry, number=number, created=created)
             db.session.add(row)
     _continue_numbers(found.values())
     _keep_submitted("need", found, NEED_FIELDS)
+    district.needs = {key: row.id for key, row in found.items()}
     return found
 
 
-def _need(district: District, part: reading.Part, entry: dict[str, Any], *, number: int) -> Need:
+def _need(
+    district: District,
+    part: reading.Part,
+    entry: dict[str, Any],
+    *,
+    number: int,
+    created: datetime,
+) -> Need:
     firm = district.organisations[part.name_of(entry["enterprise"])]
     state = NeedState(entry["state"])
-    created = _entered(district, number, waits=state in WAITING)
     submitted = None if state is NeedState.DRAFT else created + timedelta(days=1)
     accepted = created + timedelta(days=3) if state is NeedState.ACCEPTED else None
     members = [u for u in district.users.values() if u.organisation_id == firm.id]

@@ -14,14 +14,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.e2e.walker import WIDE, Walker
+from tests.e2e.walker import CHROMIUM, WIDE, Walker
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180  # seconds to migrate, seed and answer, on a busy machine
-CHROMIUM = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 
 def free_port() -> int:

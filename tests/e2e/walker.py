@@ -11,6 +11,10 @@ HEAVIEST = 300 * 1024  # bytes transferred for one page with an empty cache
 GRAVE = {"serious", "critical"}
 NARROW = {"width": 375, "height": 800}  # px
 WIDE = {"width": 1366, "height": 800}  # px
+CHROMIUM = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 
 
 def grave_faults(page: Page) -> list[str]:
@@ -71,6 +75,14 @@ class Walker:
         """Return the paths the page's navigation leads to."""
         found = self.page.eval_on_selector_all(selector, "all => all.map(one => one.href)")
         return sorted({urlsplit(link).path for link in found if link.startswith(self.home)})
+
+    def first_rows(self, lists: tuple[str, ...]) -> list[str]:
+        """Return the path of the first row of each of these lists the visitor has seen."""
+        found = []
+        for path in (one for one in lists if one in self.seen):
+            self.page.goto(urljoin(self.home, path))
+            found += self.links("main td.lead-cell a[href]")[:1]
+        return found
 
     def sign_in_as(self, role: str) -> Page:
         """Sign in with one click, as the demonstration's sign-in page offers for each role."""

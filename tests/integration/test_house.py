@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from matchmaker import extensions, outbox, sessions, web
 from matchmaker.accounts.models import Organisation, User
-from matchmaker.audit import trail
+from matchmaker.audit import chain, trail
 from matchmaker.errors import Invalid, NotAllowed, Stale, WrongState
 from matchmaker.extensions import db
 from matchmaker.lifecycles import OrganisationState, Role
@@ -72,7 +72,7 @@ def test_the_chain_finds_what_was_changed(app, make):
             by = db.session.get_one(User, officer.id)
             for number in range(3):
                 trail.record("export", "need", str(number), by=by, now=NOON, rows=number)
-        assert trail.verify() == (3, "")
+        assert chain.verify() == (3, "")
         with pytest.raises(DBAPIError), web.transaction():
             db.session.execute(text("UPDATE audit_entry SET actor_name = '别人'"))
         with pytest.raises(DBAPIError), web.transaction():

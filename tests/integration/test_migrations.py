@@ -51,6 +51,9 @@ def test_up_down_up_ends_at_the_models(empty_app):
     with db.engines[None].connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
+        checks = sa.inspect(connection).get_check_constraints("pairing")
+        bounds = {check["name"]: check["sqltext"] for check in checks}
+    assert "3.000001" in bounds["ck_pairing_cosine"]  # compare_metadata looks at no CHECK
 
 
 def test_the_trail_is_guarded_after_migration(empty_app):

@@ -3,6 +3,7 @@
 import io
 import itertools
 import re
+import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from matchmaker.experts import operations as experts
 from matchmaker.services import brokers
 from matchmaker.services import operations as services
 
+NO_CHANGE = "Xa_-0123456789zX"
 POOLS = (achievements.POOL, teams.POOL, experts.POOL, services.POOL, brokers.POOL)
 # What stands for the other parts of an address; a part that is missing here fails the test.
 PARTS: dict[str, tuple[Any, ...]] = {
@@ -25,20 +27,39 @@ PARTS: dict[str, tuple[Any, ...]] = {
     "grant_id": (1, 10**30),
     "row_id": (1, 10**30),
     "entry_id": (1, 10**30),
+    "file_id": (1, 10**30),
     "stage": (1, 99),
     "token": ("x" * 43,),
+    "name": ("bounty_notice", "x"),
+    "source_id": (1, 10**30),
+    "change_id": (NO_CHANGE,),
     "noun": ("need", "nothing"),
     "day": ("2026-10-01", "x"),
     "role": ("officer", "x"),
     "decision": ("accept", "x"),
     "action": ("contact", "x"),
+    "digest": ("0" * 64,),
+    "chair": ("officer", "x"),
+    "document_id": ("x" * 16,),
+    "milestone_id": ("x" * 16,),
+    "payment_id": ("x" * 16,),
+    "line_id": ("x" * 16,),
+    "kind": ("contract", "x"),
 }
 KEYS: dict[str, tuple[str, ...]] = {
     "api": tuple(RESOURCES),
     "settings": ("towns", "sections", "x"),
+    "papers": ("call_notice", "contract_development", "x"),
     "reporting": ("needs_submitted", "x"),
 }
-NOUNS = {"brokering": ("pairing", "need", "achievement")}
+CONTRACTS = ("contracts", "contract_texts", "milestones", "contract_closing", "contract_ending",
+             "races")  # fmt: skip
+NOUNS = {
+    "brokering": ("pairing", "need", "achievement"),
+    "bounties": ("bounty", "draft_bounty"),
+    "following": ("bounty", "draft_bounty"),
+    **dict.fromkeys(CONTRACTS, ("tech_contract",)),
+}
 WAYS_OUT = {"static", "bootstrap.static"}
 NO_ROW = "Xa_-0123456789zZ"
 
@@ -82,6 +103,10 @@ def body(response: Any) -> str:
         book = openpyxl.load_workbook(io.BytesIO(response.data))
         cells = (cell for sheet in book for row in sheet.values for cell in row)
         text = "\n".join(str(cell) for cell in cells if cell is not None)
+    elif "wordprocessingml" in response.content_type:
+        with zipfile.ZipFile(io.BytesIO(response.data)) as package:
+            parts = [package.read(name) for name in package.namelist() if name.endswith(".xml")]
+        text = re.sub(r"<[^>]*>", "", b"\n".join(parts).decode())
     else:
         text = response.get_data(as_text=True)
     return re.sub(r"(?<=\d),(?=\d{3})", "", text)

@@ -5,15 +5,18 @@ import pytest
 from matchmaker import disclosure
 from tests.security import surface, world
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.pages]
 ALWAYS_CLOSED = set("COBAIR-")  # to anybody who is neither party nor bureau
 # Beside these, what a level M closes: to the unverified everything, to others by noun.
 CLOSED_BY_NOUN = {
     "visitor": set("M"),
     "unverified": set("M"),
 }
-NO_LIMITED = {("enterprise", "need"), ("town_officer", "need")}
-LISTS = ("needs", "achievements/", "teams/", "experts/", "services/", "brokers/", "organisations")
+NO_LIMITED = {("enterprise", "need"), ("town_officer", "need")} | {
+    (name, "bounty") for name in ("enterprise", "town_officer", "broker", "expert")
+}
+LISTS = ("needs", "achievements/", "teams/", "experts/", "services/", "brokers/", "organisations",
+         "calls", "visits", "notices", "objections", "bounties", "relations")  # fmt: skip
 
 
 @pytest.fixture
@@ -88,6 +91,12 @@ def test_the_crawl_sees_what_insiders_may(app, as_, district):
         ("need", "B"), ("need", "M"), ("achievement", "C"), ("achievement", "M"),
         ("organisation", "B"), ("organisation", "C"), ("expert", "B"), ("service", "B"),
         ("broker", "B"), ("research_team", "B"), ("lead", "B"), ("follow_up", "-"),
+        ("tech_contract", "O"), ("milestone", "-"), ("payment", "M"), ("termination", "-"),
+        ("acceptance", "-"), ("inspection", "-"), ("contract_file", "-"),
+        ("call_invitation", "B"), ("field_visit", "B"), ("need_call", "P"),
+        ("public_notice", "P"), ("public_notice", "B"), ("objection", "A"), ("objection", "B"),
+        ("bounty", "M"), ("bounty_question", "-"), ("bounty_change", "-"),
+        ("relation_hit", "B"), ("duplicate_pair", "B"), ("declared_relation", "B"),
     }  # fmt: skip
     assert wanted - found == set()
 

@@ -30,7 +30,7 @@ def together(*deeds):
     gate, found = threading.Barrier(len(deeds)), [None] * len(deeds)
 
     def run(index, deed):
-        gate.wait(10)
+        gate.wait(60)
         try:
             found[index] = deed()
         except Exception as error:

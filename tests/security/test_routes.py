@@ -13,7 +13,7 @@ HEADERS = (
     "Permissions-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
     "X-Request-ID",
 )  # fmt: skip
-OWN_BOOKKEEPING = {"web_session", "audit_entry", "audit_head"}
+OWN_BOOKKEEPING = {"web_session", "audit_entry", "audit_head", "bounty_visit"}
 PUBLIC_ROLES = [role for role in Role if role not in {Role.VISITOR, Role.SYSTEM}]
 
 
@@ -44,6 +44,8 @@ def everybody(make, sign_in, client):
 FEW = (
     "need", "returned_need", "published_achievement", "draft_achievement", "draft_team", "lead",
     "in_pool_expert", "draft_service", "draft_broker", "pairing", "batch", "newcomer", "user",
+    "call", "visit", "notice", "draft_notice", "objection",
+    "bounty", "draft_bounty",
 )  # fmt: skip
 QUIET = {200, 302, 303, 400, 403, 404, 409, 422}
 

@@ -21,6 +21,7 @@ from matchmaker.lifecycles import (
     Role,
 )
 from tests.conftest import NOON
+from tests.security import contracting
 
 CODED = {
     "public_id", "org_type", "org_kind", "region_code", "industry_code", "tech_field_code",
@@ -31,6 +32,7 @@ CODED = {
 RECORDS = {
     "members": ("name", "title"), "controllers": ("name", "share"),
     "offers": ("name", "price"), "staff": ("name", "title"),
+    "chain": ("source", "words", "target"),
 }  # fmt: skip
 TOLD_AS = {"org_name": "organisation_name"}  # read through a property
 MONEY = "_fen"
@@ -112,6 +114,12 @@ def build(make: Any) -> World:
     _people(world, make, town, other)
     _pools(world, make)
     _brokering(world, make)
+    contracting.plant(world, make)
+    _asking(world, make, town)
+    _noticing(world, make)
+    _posting(world, make)
+
+    _relating(world, make)
     return world
 
 
@@ -198,7 +206,7 @@ def _brokering(world: World, make: Any) -> None:
         "kind": CandidateKind.ACHIEVEMENT, "need_id": rows["need"].id, "text_score": 0.6,
         "score": 0.6, "texts_digest": "0" * 32, "algorithm_version": "1", "first_seen_at": NOON,
         "computed_at": NOON, "words": [], "adjustments": [],
-        "explanation": {"sentence": "", "words": [], "missing": []},
+        "explanation": {"sentence": "", "words": [], "missing": [], "text_score": 0.6},
         "decided_by_id": people["officer"].id,
     }  # fmt: skip
     values = world.plant(
@@ -230,3 +238,129 @@ def _brokering(world: World, make: Any) -> None:
             state="checked",
         )
     )
+
+
+def _asking(world: World, make: Any, town: Any) -> None:
+    from matchmaker.calls.models import Call, Invitation, Via, Visit, VisitKind
+    from matchmaker.workdays import end_of
+
+    officer, firm = world.people["officer"].id, world.rows["firm"]
+    first = NOON.date()
+    values = world.plant(
+        Call, filed=True, state="published", call_no="ZJ2026001", form_version="2026-1",
+        start_on=first, end_on=first.replace(year=2036), starts_at=NOON,
+        ends_at=end_of(first.replace(year=2036)), handler_id=officer, created_by_id=officer,
+        created_at=NOON, published_at=NOON,
+    )  # fmt: skip
+    world.rows["call"] = make.add(Call(**values))
+    values = world.plant(
+        Invitation, filed=False, call_id=world.rows["call"].id, enterprise_id=firm.id,
+        town_id=town.id, via=Via.LIST, invited_at=NOON, none_at=NOON,
+    )  # fmt: skip
+    make.add(Invitation(**values))
+    values = world.plant(
+        Visit, filed=False, visit_no="ZF202600001", kind=VisitKind.VISIT, enterprise_id=firm.id,
+        held_on=first, created_at=NOON, created_by_id=officer,
+    )  # fmt: skip
+    world.rows["visit"] = make.add(Visit(**values))
+
+
+def _noticing(world: World, make: Any) -> None:
+    from matchmaker.codes import NoticeKind
+    from matchmaker.notices.models import Notice
+    from matchmaker.notices.objection_models import Channel, Objection, ObjectionFile
+    from matchmaker.workdays import end_of
+
+    officer, first = world.people["officer"].id, NOON.date()
+    last = first.replace(year=2036)
+    for name, state in (("draft_notice", "draft"), ("notice", "running")):
+        filed = name == "notice"
+        given = {"notice_no": "GS2026-001", "published_on": first, "start_on": first,
+                 "published_at": NOON, "counted_from": first, "end_on": last,
+                 "ends_at": end_of(last), "page_digest": "0" * 64} if filed else {}  # fmt: skip
+        values = world.plant(
+            Notice, filed=filed, kind=NoticeKind.AWARD, state=state, handler_id=officer, spans=[],
+            created_by_id=officer, created_at=NOON, subject_noun="", subject_url="", live_key=None,
+            subjects=[], **given,
+        )  # fmt: skip
+        values.setdefault("notice_no", None)
+        values["notice_no"] = given.get("notice_no")
+        world.rows[name] = make.add(Notice(**values))
+    values = world.plant(
+        Objection, filed=False, objection_no="YY2026-001", notice_id=world.rows["notice"].id,
+        channel=Channel.ONLINE, received_at=NOON, created_at=NOON, handler_id=officer,
+        submitted_by_id=world.people["inventor"].id,
+    )  # fmt: skip
+    world.rows["objection"] = make.add(Objection(**values))
+    kept = world.plant(
+        ObjectionFile, filed=False, objection_id=world.rows["objection"].id, stored_as="none.pdf",
+        size=1, added_at=NOON,
+    )  # fmt: skip
+    make.add(ObjectionFile(**kept))
+
+
+def _posting(world: World, make: Any) -> None:
+    from matchmaker.bounties.models import Bounty, BountySource
+    from matchmaker.bounties.records import Change, ChangeKind, Question
+    from matchmaker.lifecycles import BountyState
+    from tests.factories import RUBRIC
+
+    rows, officer = world.rows, world.people["officer"].id
+    far = NOON.replace(year=2036)
+    for name, state in (("bounty", BountyState.PUBLISHED), ("draft_bounty", BountyState.DRAFT)):
+        filed = name == "bounty"
+        values = world.plant(
+            Bounty, filed=filed, state=state, stages=[], rubric=[{**one} for one in RUBRIC],
+            support_type="none", failure_kind="", settlement="", recognised_team="",
+            bid_deadline_at=far, question_deadline_at=far, handler_id=officer,
+            owner_id=rows["firm"].id, bounty_no=f"JB2026-{next(world.counter)}" if filed else None,
+            published_at=NOON if filed else None, pass_line=60,
+        )  # fmt: skip
+        rows[name] = make.bounty(**values)
+        make.add(
+            BountySource(
+                bounty_id=rows[name].id, need_id=rows["need"].id, organisation_id=rows["firm"].id
+            )
+        )
+    values = world.plant(
+        Question, filed=False, bounty_id=rows["bounty"].id, asked_at=NOON,
+        asked_by_id=world.people["inventor"].id,
+    )  # fmt: skip
+    rows["question"] = make.add(Question(**values))
+    values = world.plant(
+        Change, filed=False, bounty_id=rows["bounty"].id, open_key=rows["bounty"].id,
+        kind=ChangeKind.WITHDRAWAL, requested_at=NOON, requested_by_id=officer,
+    )  # fmt: skip
+    rows["bounty_change"] = make.add(Change(**values))
+
+
+def _relating(world: World, make: Any) -> None:
+    from matchmaker.accounts.models import FormerName
+    from matchmaker.kinship import Kind, Level
+    from matchmaker.relations.models import DeclaredRelation, RelationFinding, RelationHit, Source
+
+    values = world.plant(
+        RelationHit, filed=False, kind=Kind.PHONE, level=Level.NOTICE, found_at=NOON,
+        a_key="organisation:a", b_key="organisation:b", fingerprint="0" * 64,
+    )  # fmt: skip
+    world.rows["relation"] = hit = make.add(RelationHit(**values))
+    values = world.plant(
+        RelationFinding, filed=False, hit_id=hit.id, subject_noun="bounty", subject_id="1",
+        found_at=NOON,
+    )  # fmt: skip
+    make.add(RelationFinding(**values))
+    values = world.plant(
+        DeclaredRelation, filed=False, kind=Kind.KIN, source=Source.PLEDGE, recorded_at=NOON
+    )
+    make.add(DeclaredRelation(**values))
+    from matchmaker.duplicates.models import DuplicatePair
+    from matchmaker.matching import near
+
+    values = world.plant(
+        DuplicatePair, filed=False, noun="need", a_id=1, b_id=2, is_across=True, score=0.5,
+        kind=near.Kind.ALIKE, fingerprint="0" * 64, found_at=NOON, is_current=True,
+        a_public_id="a" * 16, b_public_id="b" * 16,
+    )  # fmt: skip
+    world.rows["duplicate"] = make.add(DuplicatePair(**values))
+    values = world.plant(FormerName, filed=True, organisation_id=world.rows["firm"].id, until=NOON)
+    make.add(FormerName(**values))

@@ -5,7 +5,7 @@ from collections import Counter
 
 from matchmaker import codes
 from matchmaker.checkup import NeedText
-from matchmaker.matching import check_term
+from matchmaker.matching import check_term, fold
 from matchmaker.seed import parties, reading, terms
 
 LONGEST_REPEAT = 12  # characters of a sentence that may stand twice
@@ -83,7 +83,7 @@ def test_needs_fit_the_form():
 
 def read_by_the_matcher(kind):
     names = ("title", "keywords", "problem", "background", "summary", "cases")
-    return [" ".join(str(e.get(name, "")) for name in names).lower() for e in entries(kind)]
+    return [fold(" ".join(str(e.get(name, "")) for name in names))[0] for e in entries(kind)]
 
 
 def test_the_districts_words_stand_on_both_sides():

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.workdays import (
@@ -78,6 +78,7 @@ def test_a_period_has_a_length(count):
         CALENDAR.add_days(date(2026, 1, 5), count)
 
 
+@settings(deadline=None)  # the first question about a day is slower than the second
 @given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(1, 60))
 def test_adding_and_counting_agree(start, count):
     end = CALENDAR.add_workdays(start, count)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from matchmaker import clock
 from matchmaker.accounts import organisations, registration
 from matchmaker.accounts.models import Organisation, OrganisationKind, User
-from matchmaker.audit import trail
+from matchmaker.audit import chain
 from matchmaker.errors import Invalid, NotAllowed, NotFound, Stale, WrongState
 from matchmaker.extensions import db
 from matchmaker.lifecycles import OrganisationState, Role, UserState
@@ -302,6 +302,6 @@ def test_operations_refuse_the_wrong_role_and_state(writing, make):
         organisations.reject(firm, by=officer, now=NOON, reason="x")
     with pytest.raises(NotFound):
         organisations.get(firm.public_id, viewer=officer, action="suspend_approve")
-    assert trail.verify()[1] == ""
+    assert chain.verify()[1] == ""
     assert clock.now() > NOON
     assert db.session.scalars(select(WebSession)).all() == []

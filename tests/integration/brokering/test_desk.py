@@ -1,6 +1,7 @@
 """The pairing desk and the pages of a pair."""
 
 import csv
+import re
 
 import pytest
 from sqlalchemy import select
@@ -87,7 +88,39 @@ def test_a_pair_shows_both_texts_with_marks_and_a_sum(world, pair, sign_in):
     assert pair.algorithm_version in shown
     assert "技术领域" in shown
     values = [float(meter.get("value")) for meter in parse(answer).iter("meter")]
-    assert sum(values) == pytest.approx(pair.text_score, abs=1e-4)
+    rest = float(re.search(r"其余词合计 (\d\.\d{3})", shown)[1])
+    assert sum(values) + rest == pytest.approx(pair.text_score, abs=1e-3)
+    assert min(values) >= 0.0005
+
+
+def test_marks_tell_words_met_from_words_merely_alike(world, pair, sign_in):
+    answer = sign_in(world.officer).get(f"/pairings/{pair.public_id}")
+    marks = {(mark.text, mark.get("class")) for mark in parse(answer).iter("mark")}
+    assert ("机器人", None) in marks
+    assert ("打磨", "kin") in marks
+    titles = {mark.get("title") for mark in parse(answer).iter("mark")}
+    assert "只有部分字相同，对方写作：磨抛" in titles
+    assert "打磨≈磨抛" in text(answer)
+    assert "“≈”：两边不是同一个词" in text(answer)
+    assert "“＝”" not in text(answer)
+
+
+def test_a_pair_leads_to_the_needs_other_candidates(world, pair, sign_in):
+    others = f"/needs/{world.need.public_id}/matches"
+    page = sign_in(world.officer).get(f"/pairings/{pair.public_id}")
+    assert others in links(page)
+    assert others not in links(sign_in(world.assistant).get(f"/pairings/{pair.public_id}"))
+    assert "打开配对" in text(sign_in(world.officer).get(others))
+
+
+def test_faint_words_are_folded_and_still_sum_to_the_score(world, pair, sign_in):
+    tree = parse(sign_in(world.officer).get(f"/pairings/{pair.public_id}"))
+    folded = tree.find(".//details[@class='faint']")
+    bars = [float(one.get("value")) for one in folded.iter("meter")]
+    everything = [float(one.get("value")) for one in tree.iter("meter")]
+    assert len(everything) - len(bars) == 12
+    assert min(everything[:12]) >= max(bars)
+    assert sum(everything) == pytest.approx(pair.text_score, abs=1e-4)
 
 
 def test_edited_text_is_shown_without_wrong_marks(app, world, pair, sign_in, monkeypatch):
@@ -97,7 +130,7 @@ def test_edited_text_is_shown_without_wrong_marks(app, world, pair, sign_in, mon
         db.session.get_one(Need, world.need.id).title = "改过的需求名称"
     answer = sign_in(world.officer).get(f"/pairings/{pair.public_id}")
     assert not list(parse(answer).iter("mark"))
-    assert "修改过" in text(answer)
+    assert "正在重新计算" in text(answer)
 
 
 def test_accepting_opens_a_lead_and_puts_the_need_in_matching(app, world, pair, sign_in):

@@ -1,14 +1,12 @@
 """Matching at once: what a saved row changes among the stored pairs."""
 
-import math
-
 import pytest
 from sqlalchemy import select, update
 
 from matchmaker import jobs, outbox, web
 from matchmaker.accounts.models import Organisation
 from matchmaker.achievements.models import Achievement
-from matchmaker.brokering import events, recomputing
+from matchmaker.brokering import events, explaining, recomputing
 from matchmaker.brokering.models import CandidateKind, Corpus, Pairing, Recomputation
 from matchmaker.codes import Integrity
 from matchmaker.extensions import db
@@ -55,12 +53,16 @@ def test_a_saved_need_and_achievement_make_an_explained_pair(app, make):
         saved(need, other, achievement)
         (pair,) = pairs(kind=CandidateKind.ACHIEVEMENT)
         assert (pair.need_id, pair.achievement_id) == (need.id, achievement.id)
-        shares = [share[2] for word in pair.explanation["words"] for share in word[3]]
-        assert math.fsum(shares) == pytest.approx(pair.text_score, abs=1e-9)
+        why = explaining.why(pair, with_texts=True)
+        assert sum(points for _, points, _ in why.words) + why.rest == pytest.approx(
+            pair.text_score, abs=1e-9
+        )
+        assert why.current
         points = sum(one["points"] for one in pair.adjustments)
         assert pair.score == pytest.approx(pair.text_score + points, abs=1e-12)
         assert "机器人" in pair.words
-        assert pair.explanation["sentence"]
+        assert why.sentence
+        assert pair.explanation == {}  # explained when shown, kept with a decision
 
 
 def test_doing_it_again_changes_nothing(app, make):

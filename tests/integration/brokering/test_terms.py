@@ -31,8 +31,9 @@ def test_words_are_added_from_a_list_and_recorded(app, officer):
     assert add(officer, "words", "磨抛\n砂带").status_code == 302
     with app.app_context():
         assert set(db.session.scalars(select(Term.word))) == {"恒力末端执行器", "磨抛", "砂带"}
-        entry = db.session.scalars(select(Entry).where(Entry.action == "add_terms")).first()
-        assert (entry.actor_name, entry.details["count"]) == ("赵经办", 2)
+        asked = select(Entry).where(Entry.action == "add_terms").order_by(Entry.seq)
+        told = [(entry.actor_name, entry.details["count"]) for entry in db.session.scalars(asked)]
+        assert told == [("赵经办", 2), ("赵经办", 1)]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,9 @@ def test_words_are_added_from_a_list_and_recorded(app, officer):
         ("words", "有 空格", "不能有空格"),
         ("words", "长" * 21, "2 至 20 个字"),
         ("words", "", "请填写词语"),
+        ("words", "词" * 5000, "2 至 20 个字"),
+        ("words", "😀😀", "只能由汉字"),
+        ("synonyms", "、".join(f"词语{n}" for n in range(21)), "一组最多 20 个词"),
         ("synonyms", "激光熔覆", "至少要有两个词"),
         ("synonyms", "激光熔覆、覆", "第 1 行"),
     ],
@@ -93,7 +97,8 @@ def test_a_word_is_removed(app, officer):
     assert post(officer, f"/terms/words/{public_id}/remove", page="/terms").status_code == 302
     assert post(officer, f"/terms/words/{public_id}/remove", page="/terms").status_code == 404
     with app.app_context():
-        assert db.session.scalars(select(Term)).all() == []
+        row = db.session.scalars(select(Term)).one()
+        assert (row.word, row.removed_by.name) == ("磨抛", "赵经办")
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.TOWN_OFFICER, Role.ENTERPRISE_ADMIN])

@@ -13,7 +13,7 @@ import pytest
 
 import config
 from matchmaker import create_app
-from matchmaker.audit import trail
+from matchmaker.audit import chain, trail
 from matchmaker.extensions import db
 from matchmaker.lifecycles import Role
 from matchmaker.needs.models import Need
@@ -111,7 +111,7 @@ def test_restoring_gives_an_instance_that_starts(made, ops, tmp_path, embedded):
     restored = create_app(settings)
     with restored.app_context():
         assert [need.title for need in db.session.scalars(db.select(Need))] == ["甲需求"]
-        assert trail.verify() == (2, "")
+        assert chain.verify() == (2, "")
         for engine in db.engines.values():
             engine.dispose()
 

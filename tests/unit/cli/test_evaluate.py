@@ -56,3 +56,23 @@ def test_a_missing_file_is_named(folder, name):
     assert result.exit_code == 1
     assert "找不到文件" in result.output
     assert name in result.output
+
+
+@pytest.mark.parametrize("more", [["--judged-only"], ["DIR"]])
+def test_a_test_set_and_live_use_exclude_each_other(folder, more):
+    result = run("--live", *(folder if one == "DIR" else one for one in more))
+    assert result.exit_code == 1
+    assert "--live 用本平台的办理结果，不能同时给出 DIR" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "请给出测试集目录 DIR，或用 --live"),
+        (["DIR", "--from", "2026-01-01"], "只与 --live 一起用"),
+    ],
+)
+def test_what_is_missing_or_too_much_is_named(folder, arguments, said):
+    result = run(*(folder if one == "DIR" else one for one in arguments))
+    assert result.exit_code == 1
+    assert said in result.output

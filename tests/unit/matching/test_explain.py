@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.matching import Document, Explanation, Index, Segmenter, Span, explain, fragments
+from matchmaker.matching import (
+    Document,
+    Explanation,
+    Index,
+    Reading,
+    Segmenter,
+    Span,
+    explain,
+    explain_readings,
+    fragments,
+)
 from matchmaker.matching.weighting import FIELDS, Idf
 
 PLAIN = Segmenter()
@@ -35,12 +45,14 @@ def test_contributions_sum_to_the_score_of_any_texts(need, candidate):
     explanation = explain(need, candidate, segmenter=PLAIN, idf=index.idf)
     hit = index.score(need, ["x"])[0]
     assert sum(word.points for word in explanation.words) == pytest.approx(hit.text_score, abs=1e-9)
+    assert sum(explanation.channels) == pytest.approx(hit.text_score, abs=1e-9)
+    assert {span.term for span in explanation.need_spans} == {w.term for w in explanation.words}
     assert explanation.sentence.endswith("。")
     for document, spans in (
         (need, explanation.need_spans),
         (candidate, explanation.candidate_spans),
     ):
-        assert {span.term for span in spans} == {word.term for word in explanation.words}
+        assert math.fsum(span.points for span in spans) == pytest.approx(hit.text_score, abs=1e-9)
         for name in FIELDS:
             mine = [span for span in spans if span.field == name]
             assert "".join(
@@ -72,8 +84,8 @@ def test_words_met_through_a_synonym_are_marked_in_both_texts(segmenter):
     explanation = told("黄姜提取", "以盾叶薯蓣为料", segmenter)
     assert explanation.words[0].in_need == ("黄姜",)
     assert explanation.words[0].in_candidate == ("盾叶薯蓣",)
-    assert explanation.need_spans == (Span("body", 0, 2, "黄姜"),)
-    assert explanation.candidate_spans == (Span("body", 1, 5, "黄姜"),)
+    assert [span[:4] for span in explanation.need_spans] == [("body", 0, 2, "黄姜")]
+    assert [span[:4] for span in explanation.candidate_spans] == [("body", 1, 5, "黄姜")]
     assert explanation.sentence == (
         "需求中的“黄姜”就是该成果中的“盾叶薯蓣”，需求中的“提取”在该成果中没有提到。"
     )
@@ -139,12 +151,54 @@ def test_a_broken_stored_explanation_is_refused(index, documents, need, segmente
         Explanation.from_dict(stored)
 
 
-def test_overlapping_marks_become_one():
-    spans = [Span("body", 1, 3, "动力"), Span("body", 1, 5, "动力电池"), Span("body", 3, 5, "电池")]
+def test_marks_cut_the_text_without_a_loss():
+    spans = [Span("body", 1, 5, "动力电池", 0.3)]
     assert fragments("用动力电池。", spans) == [("用", ""), ("动力电池", "动力电池"), ("。", "")]
     assert fragments("", []) == []
+
+
+def test_a_longer_word_is_taken_apart_where_the_other_side_holds_a_part():
+    explanation = told("动力电池", "电池包")
+    assert [(word.term, word.is_met) for word in explanation.words] == [("电池", True)]
+    assert [span[:4] for span in explanation.need_spans] == [("body", 2, 4, "电池")]
+    assert [span[:4] for span in explanation.candidate_spans] == [("body", 0, 2, "电池")]
+
+
+def test_words_that_share_characters_only_bring_points_but_are_not_called_met():
+    explanation = told("打磨铸件", "研磨钢板")
+    word = explanation.words[0]
+    assert (word.term, word.in_candidate, word.is_met) == ("打磨", ("研磨",), False)
+    assert word.points > 0
+    assert explanation.main_words == ()
+    assert "没有相同的词" in explanation.sentence
 
 
 def test_main_words_leave_out_parts_of_others():
     words = told("动力电池、轮胎", "动力电池、轮胎").main_words
     assert {word.term for word in words} == {"动力电池", "轮胎"}
+
+
+def test_a_part_of_a_word_met_by_another_name_is_not_missing(segmenter):
+    assert told("盾叶薯蓣", "黄姜", segmenter).missing == ()
+
+
+def test_a_word_cut_elsewhere_in_the_candidate_is_not_missing():
+    assert "库存" in {token.term for token in PLAIN.tokens("库存")}
+    assert told("库存", "数据库存储").missing == ()
+
+
+def test_words_that_say_too_little_are_not_named_as_missing():
+    assert told("轮胎系统设备", "激光").missing == ("轮胎",)
+
+
+def test_a_run_no_dictionary_knows_stays_whole_where_both_hold_it():
+    explanation = told("聚酰胺，轮胎", "聚酰胺")
+    assert [(word.term, word.is_met) for word in explanation.words] == [("聚酰胺", True)]
+    assert [span[:4] for span in explanation.need_spans] == [("body", 0, 3, "聚酰胺")]
+
+
+def test_texts_read_once_are_explained_alike(index, documents, need, segmenter):
+    read = Reading.of(need, segmenter, index.idf)
+    for document in documents:
+        found = explain_readings(read, Reading.of(document, segmenter, index.idf))
+        assert found == explain(need, document, segmenter=segmenter, idf=index.idf)

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.matching import Document, Hit, Idf, Index, Segmenter, refresh
-from matchmaker.matching import index as module
-from matchmaker.matching.weighting import FIELDS, part
+from matchmaker.matching import pool as module
+from matchmaker.matching.weighting import CHANNELS, FIELDS, channel, part, tokens
 
 WORDS = ["激光", "焊接", "涂层", "轮胎", "薄膜", "电池", "水稻", "阀门", "plga", "sf6"]
 TEXTS = st.lists(st.sampled_from(WORDS), max_size=8).map("，".join)
@@ -16,19 +16,22 @@ PLAIN = Segmenter()
 
 
 def naive(need, document, *, segmenter, idf):
-    """The cosine as the head of weighting.py writes it, without an index."""
+    """The score as the head of weighting.py writes it, without an index."""
 
-    def weights(text):
+    def weights(text, kind):
         found = {}
         for name in FIELDS:
-            terms = segmenter.terms(text.text(name))
+            terms = [t.term for t in tokens(text.text(name), segmenter) if channel(t.term) == kind]
             for term in set(terms):
                 found[term] = found.get(term, 0) + part(name, terms.count(term))
         return {term: value * idf.of(term) for term, value in found.items()}
 
-    one, other = weights(need), weights(document)
-    norms = [math.sqrt(sum(value**2 for value in side.values())) for side in (one, other)]
-    return sum(one[t] * other.get(t, 0) for t in one) / math.prod(norms) if all(norms) else 0.0
+    def cosine(kind):
+        one, other = weights(need, kind), weights(document, kind)
+        norms = [math.sqrt(sum(value**2 for value in side.values())) for side in (one, other)]
+        return sum(one[t] * other.get(t, 0) for t in one) / math.prod(norms) if all(norms) else 0.0
+
+    return sum(weight * cosine(kind) for kind, weight in enumerate(CHANNELS.values()))
 
 
 def test_scores_are_the_cosine_written_naively(index, documents, need, segmenter):
@@ -40,15 +43,24 @@ def test_scores_are_the_cosine_written_naively(index, documents, need, segmenter
 
 def test_a_case_worked_by_hand():
     index = Index.build(
-        [Document("a", title="激光焊接"), Document("b", body="激光，激光，涂层")], segmenter=PLAIN
+        [Document("a", title="qwtz"), Document("b", body="qwtz，qwtz，paek")], segmenter=PLAIN
     )
-    # 激光 stands in both of two documents: idf ln(3/3) + 1 = 1; 焊接 and 涂层 in one: ln(3/2) + 1.
-    rare = math.log(1.5) + 1
-    hits = index.search(Document("q", body="激光"), top=2)
-    a = 3 / math.hypot(3, 3 * rare)
-    b = (1 + math.log(2)) / math.hypot(1 + math.log(2), rare)
-    assert [hit.id for hit in hits] == ["b", "a"]
-    assert [hit.text_score for hit in hits] == pytest.approx([b, a], abs=1e-12)
+    # Both channels see Latin words alike. qwtz stands in both of two documents, paek in one, and
+    # in none of the fifty of the background: idf ln(53/3) and ln(53/2).
+    shared, rare = math.log(53 / 3), math.log(53 / 2)
+    twice = 1 + math.log(1 + math.log(2))
+    b = twice * shared / math.hypot(twice * shared, rare)
+    hits = index.search(Document("q", body="QWTZ"), top=2)
+    assert [hit.id for hit in hits] == ["a", "b"]
+    assert [hit.text_score for hit in hits] == pytest.approx([1.0, b], abs=1e-12)
+
+
+def test_a_word_of_every_day_weighs_less_than_a_rare_one_in_the_smallest_corpus():
+    index = Index.build([Document("a", body="发展"), Document("b", body="皂苷")], segmenter=PLAIN)
+    assert index.idf.of("发展") < index.idf.of("皂苷")
+    assert index.idf.of("·发") < index.idf.of("·苷")
+    assert index.idf.of("·的") < 1
+    assert index.idf.of("·皂苷") > 3
 
 
 def test_the_order_of_documents_does_not_matter(index, documents, need, segmenter):
@@ -144,8 +156,15 @@ def test_a_long_tail_is_laid_out_afresh(monkeypatch, index, documents, need, seg
     for document in new:
         index.add(document)
     built = Index.build([*documents, *new], segmenter=segmenter, idf=index.idf)
-    assert index._main.shape[1] > 4
+    assert [len(segment) for segment in index.segments] == [8]
     assert index.search(need, top=20) == built.search(need, top=20)
+
+
+def test_the_heaviest_words_met_are_named_without_explaining(index, need):
+    (words,) = index.met(need, ["A1"], most=3)
+    assert len(words) == 3
+    assert {"铸件", "机器人"} <= set(words)
+    assert index.met(Document("q", title="水稻"), ["A1", "A2"], most=3) == [[], []]
 
 
 def test_refresh_counts_over_all_pools(documents, need, segmenter):
@@ -153,7 +172,7 @@ def test_refresh_counts_over_all_pools(documents, need, segmenter):
     achievements = Index.build(documents, segmenter=segmenter)
     idf = refresh(needs, achievements)
     corpus = [
-        {term for name in FIELDS for term in segmenter.terms(document.text(name))}
+        {token.term for name in FIELDS for token in tokens(document.text(name), segmenter)}
         for document in [*documents, need]
     ]
     assert idf == Idf.fit(corpus)

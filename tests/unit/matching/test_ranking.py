@@ -137,7 +137,7 @@ def test_level_pairs_come_by_id_and_no_more_than_top():
 def test_nothing_below_the_threshold_is_pushed_by_words_or_by_facts():
     good = CandidateFacts(tech_fields=frozenset({"804"}))
     poor = CandidateFacts(trl=1)
-    hits = [Hit("a", 0.0999), Hit("b", 0.1), Hit("c", 0.11)]
+    hits = [Hit("a", THRESHOLD - 1e-4), Hit("b", THRESHOLD), Hit("c", THRESHOLD + 0.01)]
     assert [p.id for p in ranked(hits, a=good, c=poor).pairs] == ["b"]
     assert [p.id for p in ranked(hits, a=good, threshold=0.05).pairs] == ["a", "c", "b"]
 

@@ -1,0 +1,184 @@
+"""What the database knows of organisations, people and what they did together."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from matchmaker import clock
+from matchmaker.accounts.models import FormerName, User
+from matchmaker.accounts.models import Organisation as OrganisationRow
+from matchmaker.achievements.models import Achievement, Team
+from matchmaker.brokering.lead_models import Lead
+from matchmaker.experts.models import Expert
+from matchmaker.extensions import db
+from matchmaker.kinship import (
+    Kind,
+    Mention,
+    Organisation,
+    Partner,
+    Party,
+    Person,
+    Post,
+    Register,
+    Stake,
+    Tie,
+)
+from matchmaker.kinship.spelling import name_key, person_key
+from matchmaker.lifecycles import LeadState, OrganisationState
+from matchmaker.relations.models import DeclaredRelation
+
+O = OrganisationRow  # noqa: E741
+TieSource = Callable[[], Iterable[Tie]]
+TYPED, ON_RECORD = "named:", "organisation:"  # how the keys of parties begin
+MOST_OF_A_NAME = 150  # characters of a key
+_sources: list[TieSource] = []
+
+
+def tie_source(source: TieSource) -> TieSource:
+    """Register a function that yields ties the database knows: a later noun's contracts, bids."""
+    _sources.append(source)
+    return source
+
+
+def register(*, now: datetime, ties: Iterable[Tie] = ()) -> Register:
+    """Return everything known: organisations, and the ties of every source and of the caller."""
+    known = Register(today=clock.today(now))
+    known.add_all(_organisations())
+    for source in _sources:
+        for tie in source():
+            known.add_tie(tie)
+    for tie in ties:
+        known.add_tie(tie)
+    return known
+
+
+def _organisations() -> Iterator[Organisation]:
+    former: dict[int, list[str]] = {}
+    for owner, name in db.session.execute(
+        select(FormerName.organisation_id, FormerName.name).order_by(FormerName.id)
+    ):
+        former.setdefault(owner, []).append(name)
+    query = select(
+        O.id, O.public_id, O.name, O.uscc, O.aliases, O.address, O.contact_phone, O.legal_rep,
+        O.controllers,
+    ).where(O.state != OrganisationState.MERGED)  # fmt: skip
+    for row in db.session.execute(query):
+        yield _organisation(row, former.get(row.id, ()))
+
+
+def _organisation(row: Any, former: Iterable[str]) -> Organisation:
+    return Organisation(
+        f"{ON_RECORD}{row.public_id}",
+        row.name,
+        row.uscc or "",
+        row.aliases,
+        list(former),
+        row.address,
+        [row.contact_phone] if row.contact_phone else [],
+        row.legal_rep,
+        [_stake(one) for one in row.controllers],
+    )
+
+
+def _stake(stored: dict[str, Any]) -> Stake:
+    ratio = None
+    with suppress(ValueError):
+        ratio = float(str(stored.get("ratio") or "").removesuffix("%"))
+    return Stake(str(stored.get("name", "")), ratio, str(stored.get("uscc") or ""))
+
+
+def party(given: Any) -> Party:
+    """Return anything the nouns hand over as a party.
+
+    given : an Organisation, Expert, User or Team row, `{"name", "organisation", "phone"}` (either
+    name may be missing) or a ready party. Raises TypeError for anything else.
+    """
+    if isinstance(given, Organisation | Person):
+        return given
+    if isinstance(given, dict):
+        return named(given.get("name", ""), given.get("organisation", ""), given.get("phone", ""))
+    for model, read in _READERS.items():
+        if isinstance(given, model):
+            return read(given)
+    message = f"{type(given).__name__} is no party"
+    raise TypeError(message)
+
+
+def named(name: str, organisation: str = "", phone: str = "") -> Party:
+    """Return a party known by what somebody typed; without a person's name an organisation."""
+    where = name_key(organisation)[:MOST_OF_A_NAME]
+    if not name.strip():
+        return Organisation(f"{TYPED}{where}", organisation.strip())
+    key = f"{TYPED}{person_key(name)[:MOST_OF_A_NAME]}@{where}"
+    posts = [Post(organisation)] if organisation.strip() else []
+    return Person(key, name.strip(), posts, phone=phone)
+
+
+def _expert(row: Expert) -> Person:
+    names = dict.fromkeys(filter(None, (row.organisation_name, row.org_name)))
+    return Person(
+        f"expert:{row.public_id}",
+        row.name,
+        [Post(name) for name in names],
+        [Partner(name) for name in row.recent_partners],
+        row.phone,
+        row.email,
+    )
+
+
+def _user(row: User) -> Person:
+    posts = [Post(row.organisation.name)] if row.organisation else []
+    return Person(f"user:{row.public_id}", row.name, posts, phone=row.phone, email=row.email)
+
+
+def members(team: Team) -> list[Party]:
+    """Return a team's leader and members as parties of their own."""
+    home = team.institution.name
+    listed = [{"name": team.leader_name, "organisation": home}, *team.members]
+    found = (
+        named(str(one.get("name", "")), str(one.get("organisation") or home)) for one in listed
+    )
+    return [one for one in found if isinstance(one, Person)]
+
+
+_READERS: dict[type[Any], Callable[[Any], Party]] = {
+    OrganisationRow: lambda row: _organisation(row, [one.name for one in row.former_names]),
+    Expert: _expert,
+    User: _user,
+    Team: lambda row: party(row.institution),
+}
+
+
+@tie_source
+def _declared() -> Iterator[Tie]:
+    query = select(DeclaredRelation).where(DeclaredRelation.revoked_at.is_(None))
+    for row in db.session.scalars(query):
+        sides = (Mention(row.a_name, row.a_organisation), Mention(row.b_name, row.b_organisation))
+        words = "，".join(part for part in (row.words, row.source.label) if part)
+        yield Tie(row.kind, sides, words, row.on)
+
+
+@tie_source
+def _signed_leads() -> Iterator[Tie]:
+    """Yield what an enterprise and a supplier signed through the bureau."""
+    query = (
+        select(Lead)
+        .where(Lead.state == LeadState.SIGNED)
+        .options(
+            joinedload(Lead.need),
+            joinedload(Lead.achievement).joinedload(Achievement.institution),
+            joinedload(Lead.expert).joinedload(Expert.organisation),
+            joinedload(Lead.team).joinedload(Team.institution),
+        )
+    )
+    for lead in db.session.scalars(query):
+        buyer = Mention("", lead.need.enterprise.name)
+        seller = lead.seller.name if lead.seller else lead.supplier_owner
+        person = lead.expert.name if lead.expert else ""
+        words = f"对接 {lead.lead_no} 已签约"
+        on: date = clock.today(lead.last_step_at)
+        yield Tie(Kind.CONTRACT, (buyer, Mention(person, seller)), words, on)
