@@ -19,6 +19,7 @@ from matchmaker import create_app, sessions, timekeeping
 from matchmaker.extensions import db
 from tests import factories
 
+pytest_plugins = ["tests.assurance", "pytester"]
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # Friday, noon in Beijing
 SHARED_MEMORY = Path("/dev/shm")
 
