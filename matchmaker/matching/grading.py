@@ -25,7 +25,7 @@ class Grade(NamedTuple):
 GRADES = (
     Grade("强", 0.20, "good", "先联系"),
     Grade("较强", 0.12, "active", "看过理由再定"),
-    Grade("弱", 0.1, "warn", "多半只是同一领域"),
+    Grade("弱", 0.105, "warn", "多半只是同一领域"),
     Grade("无", -math.inf, "neutral", "不算合适"),
 )  # strongest first
 

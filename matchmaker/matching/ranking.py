@@ -17,7 +17,7 @@ from matchmaker.matching.index import Hit
 from matchmaker.matching.text import Segmenter
 from matchmaker.matching.weighting import BACKGROUND, CHANNELS, FIELD_WEIGHTS, LATIN, SINGLE
 
-THRESHOLD = 0.1  # below this nothing is pushed; a setting of the bureau overrides it
+THRESHOLD = 0.105  # below this nothing is pushed; a setting of the bureau overrides it
 NEGOTIABLE = "negotiable"  # 面议, of the list of transfer modes
 POINTS = {
     "field_same": 0.03,

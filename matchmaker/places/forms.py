@@ -52,7 +52,7 @@ class SettingsForm(Form):
     push_threshold = FloatField(
         "推送门槛",
         [InputRequired("请填写 0 至 1 之间的数"), NumberRange(0, 1, "推送门槛为 0 至 1 之间的数")],
-        description="匹配分低于门槛的不推送，建议 0.1",
+        description="匹配分低于门槛的不推送，建议 0.105",
     )
     appeal_workdays = _days("形式审查申诉期（工作日）", 1, 20)
     pi_most_running = _days("同一负责人在研榜单上限（项）", 1, 20)

@@ -23,7 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "amend_late_workdays": 5,  # an amendment in force later than this moves the deadline
     "amend_extend_days": 7,  # by so many natural days
     "extension_most_days": 30,  # the one extension a bounty may have
-    "push_threshold": 0.1,  # pairs below are never pushed
+    "push_threshold": 0.105,  # pairs below are never pushed
     "appeal_workdays": 2,  # to appeal against a failed formal check
     "pi_most_running": 2,  # 在研限项: bounties one person may answer for at a time
     "lead_idle_days": 15,  # an open lead without a step for this long turns red

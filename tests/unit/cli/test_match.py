@@ -97,7 +97,7 @@ def test_unknown_columns_version_and_threshold_are_told(needs, achievements, out
     assert ("备注", "needs.xlsx：未使用的列：联系人") in notes
     assert "未使用的列：联系人" in result.stderr
     assert dict(notes)["算法版本"].startswith("tfidf-")
-    assert dict(notes)["门槛"].startswith("0.100")
+    assert dict(notes)["门槛"].startswith("0.105")
 
 
 def test_top_and_threshold_are_kept(needs, achievements, out):
