@@ -6,7 +6,9 @@ characters are read, so that they meet in this channel too.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import add
 from typing import NamedTuple
 
 from matchmaker.matching.text import Segmenter, Token, fold
@@ -38,6 +40,21 @@ def grams(text: str, segmenter: Segmenter) -> list[Token]:
     return found
 
 
+def counted(text: str, segmenter: Segmenter) -> dict[str, int]:
+    """How often `grams` gives each term, in a fraction of its time."""
+    folded = fold(text)[0]
+    if spans := _synonyms(folded, segmenter):
+        folded = "".join(_pieces(folded, spans, segmenter))
+    found: Counter[str] = Counter()
+    for run in _RUN.findall(folded):
+        if run[0] > "\u33ff":
+            found.update(run)
+            found.update(map(add, run, run[1:]))
+        elif _tells(run, segmenter):
+            found[run] += 1
+    return {MARK + term: count for term, count in found.items()}
+
+
 def _of_han(
     folded: str, first: int, last: int, starts: Sequence[int], ends: Sequence[int]
 ) -> Iterator[Token]:
@@ -58,18 +75,26 @@ def _rewritten(text: str, segmenter: Segmenter) -> tuple[str, Sequence[int], Seq
     spans = _synonyms(folded, segmenter)
     if not spans:
         return folded, places, ends
-    pieces: list[str] = []
     starts: list[int] = []
     stops: list[int] = []
     done = 0
     for first, last in spans:
-        word = segmenter.canonical(folded[first:last])
-        pieces += [folded[done:first], word]
-        starts += [*places[done:first], *[places[first]] * len(word)]
-        stops += [*ends[done:first], *[ends[last - 1]] * len(word)]
+        size = len(segmenter.canonical(folded[first:last]))
+        starts += [*places[done:first], *[places[first]] * size]
+        stops += [*ends[done:first], *[ends[last - 1]] * size]
         done = last
-    pieces.append(folded[done:])
-    return "".join(pieces), [*starts, *places[done:]], [*stops, *ends[done:]]
+    rewritten = "".join(_pieces(folded, spans, segmenter))
+    return rewritten, [*starts, *places[done:]], [*stops, *ends[done:]]
+
+
+def _pieces(folded: str, spans: Sequence[tuple[int, int]], segmenter: Segmenter) -> Iterator[str]:
+    """The text with its group's first word in the place of each of these synonyms."""
+    done = 0
+    for first, last in spans:
+        yield folded[done:first]
+        yield segmenter.canonical(folded[first:last])
+        done = last
+    yield folded[done:]
 
 
 def _synonyms(folded: str, segmenter: Segmenter) -> list[tuple[int, int]]:

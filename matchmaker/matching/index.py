@@ -44,14 +44,25 @@ class Index(Pool):
     def query(self, need: Document) -> Query:
         """Cut and weigh a need, to be asked with `answer` until the next refresh."""
         found = strengths(need, self.segmenter)
-        rarity = np.array([self.idf.of(term) for term in found])
-        weights = np.fromiter(found.values(), np.float64, len(found)) * rarity
-        channels = np.array([channel(term) for term in found], np.uint8)
-        weights = unit(weights, channels)
         with self._lock:
             columns = np.array([self._terms.find(term) for term in found], np.int32)
+            rarity, channels = self._told(list(found), columns)
+        weights = np.fromiter(found.values(), np.float64, len(found)) * rarity
+        weights = unit(weights, channels)
         known = columns >= 0
         return Query(columns[known], (weights * rarity)[known], channels[known])
+
+    def _told(
+        self, terms: Sequence[str], columns: NDArray[np.int32]
+    ) -> tuple[Doubles, NDArray[np.uint8]]:
+        """The rarity and the channel of each term; columns : -1 for one no document holds."""
+        known = columns >= 0
+        rarity, channels = np.empty(len(terms)), np.empty(len(terms), np.uint8)
+        rarity[known] = self._rarity.array[columns[known]]
+        channels[known] = self._channels.array[columns[known]]
+        for number in np.flatnonzero(~known).tolist():
+            rarity[number], channels[number] = self.idf.of(terms[number]), channel(terms[number])
+        return rarity, channels
 
     def answer(
         self, query: Query, *, top: int, at_least: float = 0.0, threads: int = 1

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from matchmaker.matching.characters import MARK, grams, is_character_term
+from matchmaker.matching.characters import MARK, counted, grams, is_character_term
 from matchmaker.matching.text import Segmenter, Token, dictionary
 
 FIELD_WEIGHTS: Mapping[str, float] = {"title": 3.0, "keywords": 2.0, "body": 1.0}
@@ -47,6 +47,7 @@ class Document:
         return {"title": self.title, "keywords": self.keywords, "body": self.body}[name]
 
 
+@lru_cache(maxsize=10_000)
 def part(name: str, count: int) -> float:
     """What a term that stands `count` >= 1 times in the field `name` brings, rarity apart."""
     return FIELD_WEIGHTS[name] * (1 + math.log(1 + math.log(count)))
@@ -75,9 +76,10 @@ def strengths(document: Document, segmenter: Segmenter) -> dict[str, float]:
     """Each term of a document with the sum of its parts."""
     total: dict[str, float] = {}
     for name in FIELDS:
-        counts = Counter(token.term for token in tokens(document.text(name), segmenter))
-        for term, count in counts.items():
-            total[term] = total.get(term, 0.0) + part(name, count)
+        text = document.text(name)
+        for counts in (Counter(segmenter.terms(text)), counted(text, segmenter)):
+            for term, count in counts.items():
+                total[term] = total.get(term, 0.0) + part(name, count)
     return total
 
 

@@ -1,14 +1,19 @@
 """Abbreviations, widths, traditional characters and figures: forms of one thing meet, junk not."""
 
+from collections import Counter
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matchmaker.matching import BASE_GROUPS, Document, Index, Segmenter, explain, refresh
-from matchmaker.matching.characters import grams
+from matchmaker.matching.characters import counted, grams
 from matchmaker.matching.text import check_term, fold
 from matchmaker.matching.traditional import simplified
 
 PLAIN = Segmenter()
 BARE = Segmenter(base=())
+RENAMING = Segmenter(synonyms=(("黄姜", "盾叶薯蓣"),))
 
 
 def score(one, other, segmenter=PLAIN):
@@ -101,3 +106,13 @@ def test_figures_and_units_bring_nothing_in_either_channel(text):
 @pytest.mark.parametrize("text", ["T800", "5G", "ABS", "3D"])
 def test_model_names_stay_in_both_channels(text):
     assert len(PLAIN.terms(text)) == len(grams(text, PLAIN)) > 0
+
+
+ODD = "盾叶薯蓣黄姜六氟化硫繁體萬與ﬁ①㎡１ＳＦ6\u00ad\u200b\ud800激光 .,-_#+abİß10m"
+
+
+@given(st.text(alphabet=ODD, max_size=40))
+def test_terms_without_places_are_those_with_places(text):
+    segmenter = RENAMING
+    assert segmenter.terms(text) == [token.term for token in segmenter.tokens(text)]
+    assert counted(text, segmenter) == Counter(token.term for token in grams(text, segmenter))
