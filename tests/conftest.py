@@ -83,6 +83,15 @@ def database_url(instance: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def every_role(database_url: str) -> bool:
+    """Whether the crawls that run on both databases are walked by every role on this one.
+
+    On SQLite always; on PostgreSQL, where they only repeat it, with `scripts/test --full`.
+    """
+    return database_url.startswith("sqlite") or os.environ.get("TEST_EVERY_ROLE") == "1"
+
+
+@pytest.fixture(scope="session")
 def bare_app(instance: Path, database_url: str) -> Iterator[Flask]:
     settings = Testing(instance)
     settings.SQLALCHEMY_DATABASE_URI = database_url
