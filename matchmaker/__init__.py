@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, request
-from flask_login import current_user
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
@@ -75,11 +74,12 @@ def create_app(settings: Config | None = None) -> Flask:
 
 def _page_context() -> dict[str, Any]:
     """Return what every page needs."""
+    viewer = web.me()
     return {
         "site": registry.site(),
-        "me": current_user,
-        "nav": navigation.groups(current_user),
-        "own_links": navigation.own_links(current_user),
+        "me": viewer,
+        "nav": navigation.groups(viewer),
+        "own_links": navigation.own_links(viewer),
         "large_text": request.cookies.get("large_text") == "1",
         "S": SimpleNamespace,
     }

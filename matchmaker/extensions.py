@@ -22,6 +22,9 @@ from matchmaker import clock
 # How long a write waits for another one: the import of 20,000 rows is one transaction and may hold
 # SQLite's only write lock for longer than 15 s on a slow disk; nobody's form fails meanwhile.
 BUSY_MS = 60_000
+# Compiled statements kept: what a row shows is a condition of its own for every combination of
+# roles, and a statement that is compiled anew costs more than running it.
+STATEMENTS = 2_000
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -108,10 +111,12 @@ def init_app(app: Flask) -> None:
     """Attach every extension and prepare both engines."""
     url = str(app.config["SQLALCHEMY_DATABASE_URI"])
     embedded = url.startswith("sqlite")
-    reader: dict[str, Any] = {"url": url}
+    options: dict[str, Any] = {"query_cache_size": STATEMENTS}
+    reader: dict[str, Any] = {"url": url, **options}
     if not embedded:
         reader["execution_options"] = {"postgresql_readonly": True}
-        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_pre_ping": True})
+        options["pool_pre_ping"] = True
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     app.config["SQLALCHEMY_BINDS"] = {"reader": reader}
     db.init_app(app)
     migrate.init_app(app, db, render_as_batch=embedded, compare_type=True)

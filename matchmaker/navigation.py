@@ -86,10 +86,11 @@ BADGES: dict[str, Callable[[Any], int]] = {
 def groups(user: Any) -> list[dict[str, Any]]:
     """Return the groups of entries this user may open: label, items (label, url, active, badge)."""
     found: dict[str, list[dict[str, Any]]] = {}
+    standing = policy.Standing(user.roles, user.is_verified)
     for entry in ENTRIES:
         if entry.endpoint not in current_app.view_functions:
             continue
-        if not policy.may(user, entry.resource, entry.action):
+        if not policy.may(standing, entry.resource, entry.action):
             continue
         url = url_for(entry.endpoint)
         active = request.path == url or (url != "/" and request.path.startswith(url))

@@ -136,8 +136,8 @@ def _claim_submission() -> None:
 
 
 def me() -> Any:
-    """Return the signed-in user (or the anonymous visitor) of this request."""
-    return cast("Any", current_user)
+    """Return the signed-in user (or the anonymous visitor) of this request, not a proxy for it."""
+    return cast("Any", current_user)._get_current_object()  # noqa: SLF001 - werkzeug's own name
 
 
 def wants_json() -> bool:

@@ -22,6 +22,13 @@ from tests import factories
 pytest_plugins = ["tests.assurance", "pytester"]
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)  # Friday, noon in Beijing
 SHARED_MEMORY = Path("/dev/shm")
+LONGEST = {
+    name: place
+    for place, name in enumerate(
+        ("test_sealed_bids", "test_routes", "test_canaries", "test_seed", "test_every_page",
+         "test_main_story", "test_need_story")
+    )
+}  # fmt: skip
 
 
 def drift() -> timedelta:
@@ -34,11 +41,21 @@ def drift() -> timedelta:
 timekeeping.drift[0] = drift
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of pages, which say little about a database."""
+    """Mark the tests of pages, which say little about a database; begin with what takes longest.
+
+    A file's tests stay together on one worker (`--dist loadgroup`), but for the crawls: each of
+    them is as long as a file.
+    """
     for item in items:
         if "pages" in item.path.stem:
             item.add_marker(pytest.mark.pages)
+        folder = item.path.parent.name
+        if folder != "security":
+            together = folder if folder == "e2e" else str(item.path)  # one site, seeded once
+            item.add_marker(pytest.mark.xdist_group(together))
+    items.sort(key=lambda item: LONGEST.get(item.path.stem, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +81,15 @@ def database_url(instance: Path) -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
     admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def every_role(database_url: str) -> bool:
+    """Whether the crawls that run on both databases are walked by every role on this one.
+
+    On SQLite always; on PostgreSQL, where they only repeat it, with `scripts/test --full`.
+    """
+    return database_url.startswith("sqlite") or os.environ.get("TEST_EVERY_ROLE") == "1"
 
 
 @pytest.fixture(scope="session")

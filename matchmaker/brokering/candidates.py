@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from matchmaker import matching
@@ -28,6 +29,7 @@ from matchmaker.services.models import Service
 MOST = 50  # pairs kept for a need and a kind
 EVERY = 1_000_000  # hits asked for where facts still decide
 WORDS_LISTED = 6
+READ = 64  # texts a matcher remembers for explaining
 FIELD_LABELS = {"title": "标题", "keywords": "关键词", "body": "正文"}
 MODELS: dict[CandidateKind, type[Any]] = {
     CandidateKind.ACHIEVEMENT: Achievement,
@@ -86,6 +88,15 @@ def checked_term(word: str) -> str:
         raise Invalid({"words": str(error)}) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """An index of documents that are in no pool, at the matcher's idf, and their texts."""
+
+    documents: tuple[Document, ...]
+    index: Index
+    texts: matching.Rescorer
+
+
 class Matcher:
     """Every standing row in memory: one index a pool, all at one idf, and each row's facts.
 
@@ -102,6 +113,11 @@ class Matcher:
         self.pools = {kind: Index(segmenter=segmenter) for kind in CandidateKind}
         self.need_facts: dict[str, NeedFacts] = {}
         self.facts: dict[CandidateKind, dict[str, CandidateFacts]] = {k: {} for k in CandidateKind}
+        self.aside: Aside | None = None  # of the documents `fitting.among` was last asked about
+        self.read = lru_cache(maxsize=READ)(self._read)  # for explaining
+
+    def _read(self, text: Document) -> matching.Reading:
+        return matching.Reading.of(text, self.segmenter, self.needs.idf)
 
     @classmethod
     def build(

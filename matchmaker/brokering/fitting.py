@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matchmaker import matching
-from matchmaker.brokering.candidates import MOST, WORDS_LISTED, Matcher
+from matchmaker.brokering.candidates import MOST, WORDS_LISTED, Aside, Matcher
 from matchmaker.brokering.models import CandidateKind
 from matchmaker.matching import Document
 
@@ -49,21 +49,26 @@ def among(
     top: int = MOST,
 ) -> list[tuple[int, float]]:
     """Return (row id, text score) of documents that are in no pool's index, such as teams."""
-    texts = matching.Rescorer(matcher.weights)
-    index = matching.Index.build(
-        map(texts.put, offered), segmenter=matcher.segmenter, idf=matcher.needs.idf
-    )
-    hits = texts.for_need(index, asked, top=top, at_least=threshold)
+    aside = _aside(matcher, tuple(offered))
+    hits = aside.texts.for_need(aside.index, asked, top=top, at_least=threshold)
     return [(int(hit.id), hit.text_score) for hit in hits]
+
+
+def _aside(matcher: Matcher, documents: tuple[Document, ...]) -> Aside:
+    """Return the documents' index: the last one where they are word for word the same."""
+    held = matcher.aside
+    if held is None or held.documents != documents:
+        texts = matching.Rescorer(matcher.weights)
+        index = matching.Index.build(
+            map(texts.put, documents), segmenter=matcher.segmenter, idf=matcher.needs.idf
+        )
+        held = matcher.aside = Aside(documents, index, texts)
+    return held
 
 
 def words(matcher: Matcher, asked: Document, offered: Document) -> list[str]:
     """Return the heaviest words two texts share, as the first one writes them."""
-    why = matching.explain(
-        asked,
-        offered,
-        segmenter=matcher.segmenter,
-        idf=matcher.needs.idf,
-        weights=matcher.weights,
+    why = matching.explain_readings(
+        matcher.read(asked), matcher.read(offered), weights=matcher.weights
     )
     return [word.in_need[0] for word in why.main_words][:WORDS_LISTED]

@@ -235,7 +235,8 @@ class Corpus(Model):
     token: Mapped[str] = mapped_column(String(20))
     algorithm_version: Mapped[str] = mapped_column(String(60))
     documents: Mapped[int]
-    counts: Mapped[dict[str, Any]]  # term → documents that hold it
+    # Term → documents that hold it: tens of thousands, read only where a matcher is built.
+    counts: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     weights: Mapped[dict[str, Any]] = mapped_column(default=dict)  # those left out are 1
     writes: Mapped[int] = mapped_column(default=0)
     refit_due: Mapped[bool] = mapped_column(default=False)

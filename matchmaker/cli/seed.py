@@ -16,6 +16,7 @@ from matchmaker.seed import (
     bounties,
     bounty_bids,
     bounty_judging,
+    haste,
     leads,
     parties,
     people,
@@ -50,6 +51,13 @@ def seed(*, if_empty: bool, evaluation: Path | None) -> None:
             raise Failure(message)
         _tell_accounts()
         return
+    with haste.in_haste():
+        _load()
+    _tell_accounts()
+
+
+def _load() -> None:
+    """Fill the pools, decide on pairs, play the bounties; say how far it is."""
     click.echo("正在载入演示区 …")
     district = fill()
     click.echo(f"正在计算匹配 … {jobs.drain()} 项")
@@ -58,7 +66,6 @@ def seed(*, if_empty: bool, evaluation: Path | None) -> None:
         related = relations.fill_relations(district)
     click.echo(f"已发起对接 {opened} 条，登记关联 {related} 条；后台任务 {jobs.drain()} 项")
     click.echo(f"正在走完榜单各个阶段 … {play(district)} 步")
-    _tell_accounts()
 
 
 def fill() -> parties.District:

@@ -51,6 +51,14 @@ class Names:
         self._records: set[str] = set()
         self._looked_up: dict[tuple[str, str], list[Meant]] = {}
 
+    def copy(self) -> "Names":
+        """Return an index of the same names that can be added to."""
+        other = Names()
+        for spelling, nodes in self._nodes.items():
+            other._nodes[spelling] = dict(nodes)
+        other._companies, other._records = list(self._companies), set(self._records)
+        return other
+
     def add(self, node: str, name: str, manner: str, *, record: bool) -> None:
         """Enter a name of a node; a record is an organisation known by more than its name."""
         key = name_key(name)

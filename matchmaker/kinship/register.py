@@ -70,7 +70,17 @@ class Register:
         self.held: dict[str, list[tuple[str, float]]] = defaultdict(list)  # holder → held
         self.ties: dict[str, list[tuple[Tie, str]]] = defaultdict(list)  # node → tie, other node
         self.staff: dict[str, list[str]] = defaultdict(list)  # organisation → people
-        self.parts: dict[str, list[str]] = defaultdict(list)  # filled by the search
+
+    def copy(self) -> "Register":
+        """Return one with the same content that can be added to; a node never changes again."""
+        other = Register(today=self.today)
+        other.names = self.names.copy()
+        other.organisations, other.people = dict(self.organisations), dict(self.people)
+        for name in ("by_code", "by_phone", "by_address", "by_person", "held", "ties", "staff"):
+            mine, copied = getattr(self, name), getattr(other, name)
+            for key, found in mine.items():
+                copied[key] = list(found)
+        return other
 
     def add(self, party: Party) -> str:
         """Enter a party; return its key. A key already entered stays as it is."""

@@ -3,6 +3,7 @@
 from matchmaker.policy.engine import (
     LEVELS,
     Relation,
+    Standing,
     check_bound,
     endpoint,
     expression,
@@ -21,6 +22,7 @@ __all__ = [
     "LEVELS",
     "Relation",
     "Row",
+    "Standing",
     "check_bound",
     "endpoint",
     "expression",

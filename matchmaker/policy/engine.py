@@ -30,6 +30,14 @@ class Viewer(Protocol):
     def is_verified(self) -> bool: ...  # noqa: D102
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What the policy asks of a user, read once: for many questions about the same one."""
+
+    roles: frozenset[Role]
+    is_verified: bool
+
+
 Relation = Callable[[Any], ColumnElement[bool]]
 
 
@@ -100,10 +108,8 @@ def _effective(user: Viewer, action: str) -> frozenset[Role]:
 
 def may(user: Viewer, resource: str, action: str) -> bool:
     """Tell whether the user may do this to any row at all, in any state."""
-    return any(
-        row.allow & _effective(user, action) or row.own & user.roles
-        for row in table.find(resource, action)
-    )
+    full, roles = _effective(user, action), user.roles
+    return any(row.allow & full or row.own & roles for row in table.find(resource, action))
 
 
 def require(user: Viewer, resource: str, action: str) -> None:
@@ -114,11 +120,11 @@ def require(user: Viewer, resource: str, action: str) -> None:
 
 def expression(user: Viewer, resource: str, *actions: str) -> ColumnElement[bool]:
     """Return the SQL condition of the rows on which the user may do any of `actions`."""
-    binding = _bindings[resource]
+    binding, standing = _bindings[resource], Standing(user.roles, user.is_verified)
     found: list[ColumnElement[bool]] = []
     for action in actions:
         for row in table.find(resource, action):
-            granted = _granted(user, binding, row)
+            granted = _granted(user, standing, binding, row)
             if granted is not None:
                 found.append(granted)
     return or_(false(), *found)
@@ -128,17 +134,23 @@ def _column(binding: Binding) -> Any:
     return binding.model.state if binding.state is None else binding.state
 
 
-def _granted(user: Viewer, binding: Binding, row: table.Row) -> ColumnElement[bool] | None:
-    here = true() if row.state == "any" else _column(binding).in_(binding.states[row.state])
-    if row.allow & _effective(user, row.action):
+def _granted(
+    user: Viewer, standing: Standing, binding: Binding, row: table.Row
+) -> ColumnElement[bool] | None:
+    if row.allow & _effective(standing, row.action):
         limit = binding.limits.get(row.action)
+        here = _here(binding, row)
         return and_(here, limit(user)) if limit else and_(here)
     special = binding.by_action.get(row.action, {})
     relations = [
-        special.get(role) or binding.relations[role] for role in sorted(row.own & user.roles)
+        special.get(role) or binding.relations[role] for role in sorted(row.own & standing.roles)
     ]
     mine = [relation(user) for relation in relations]
-    return and_(here, or_(*mine)) if mine else None
+    return and_(_here(binding, row), or_(*mine)) if mine else None
+
+
+def _here(binding: Binding, row: table.Row) -> ColumnElement[bool]:
+    return true() if row.state == "any" else _column(binding).in_(binding.states[row.state])
 
 
 def scope(user: Viewer, resource: str, *actions: str) -> Select[Any]:
@@ -172,8 +184,9 @@ def endpoint(resource: str, action: str) -> Callable[[Callable[P, R]], Callable[
     def bind(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            if not may(current_user, resource, action):
-                raise NotFound if current_user.is_authenticated else SignInRequired
+            viewer = current_user._get_current_object()  # noqa: SLF001 - werkzeug's own name
+            if not may(viewer, resource, action):
+                raise NotFound if viewer.is_authenticated else SignInRequired
             return view(*args, **kwargs)
 
         guarded.policy = (resource, action)  # type: ignore[attr-defined]

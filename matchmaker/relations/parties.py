@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -29,7 +31,9 @@ from matchmaker.kinship import (
 )
 from matchmaker.kinship.spelling import name_key, person_key
 from matchmaker.lifecycles import LeadState, OrganisationState
+from matchmaker.needs.models import Need
 from matchmaker.relations.models import DeclaredRelation
+from matchmaker.services.models import Service
 
 O = OrganisationRow  # noqa: E741
 TieSource = Callable[[], Iterable[Tie]]
@@ -46,17 +50,34 @@ def tie_source(source: TieSource) -> TieSource:
 
 def register(*, now: datetime, ties: Iterable[Tie] = ()) -> Register:
     """Return everything known: organisations, and the ties of every source and of the caller."""
-    known = Register(today=clock.today(now))
-    known.add_all(_organisations())
-    for source in _sources:
-        for tie in source():
-            known.add_tie(tie)
+    stored = _Stored(clock.today(now), *_organisations(), [t for each in _sources for t in each()])
+    held = cast("tuple[_Stored, Register] | None", current_app.extensions.get("register"))
+    if held is None or held[0] != stored:
+        held = current_app.extensions["register"] = stored, stored.entered()
+    known = held[1].copy()
     for tie in ties:
         known.add_tie(tie)
     return known
 
 
-def _organisations() -> Iterator[Organisation]:
+@dataclass(frozen=True)
+class _Stored:
+    """All the database says: the register made of it holds for as long as it says the same."""
+
+    today: date
+    rows: list[Any]
+    former: dict[int, list[str]]
+    ties: list[Tie]
+
+    def entered(self) -> Register:
+        known = Register(today=self.today)
+        known.add_all(
+            (_organisation(row, self.former.get(row.id, ())) for row in self.rows), self.ties
+        )
+        return known
+
+
+def _organisations() -> tuple[list[Any], dict[int, list[str]]]:
     former: dict[int, list[str]] = {}
     for owner, name in db.session.execute(
         select(FormerName.organisation_id, FormerName.name).order_by(FormerName.id)
@@ -66,8 +87,7 @@ def _organisations() -> Iterator[Organisation]:
         O.id, O.public_id, O.name, O.uscc, O.aliases, O.address, O.contact_phone, O.legal_rep,
         O.controllers,
     ).where(O.state != OrganisationState.MERGED)  # fmt: skip
-    for row in db.session.execute(query):
-        yield _organisation(row, former.get(row.id, ()))
+    return list(db.session.execute(query.order_by(O.id))), former
 
 
 def _organisation(row: Any, former: Iterable[str]) -> Organisation:
@@ -169,10 +189,11 @@ def _signed_leads() -> Iterator[Tie]:
         select(Lead)
         .where(Lead.state == LeadState.SIGNED)
         .options(
-            joinedload(Lead.need),
+            joinedload(Lead.need).joinedload(Need.enterprise),
             joinedload(Lead.achievement).joinedload(Achievement.institution),
             joinedload(Lead.expert).joinedload(Expert.organisation),
             joinedload(Lead.team).joinedload(Team.institution),
+            joinedload(Lead.service).joinedload(Service.organisation),
         )
     )
     for lead in db.session.scalars(query):
