@@ -36,7 +36,8 @@ def closed_to(name, district):
 
 def everything(app, client, district):
     """Yield (address, text) of all this visitor can open: routes, their links, full lists."""
-    known = [path for _, path in surface.addresses(app, district.named(), method="GET")]
+    routes = surface.addresses(app, district.named(), method="GET")
+    known = surface.worth_a_look(app, client, routes)
     for noun in LISTS:
         known.append(f"/{noun.rstrip('/')}/export?all=1")
         known.append(f"/{noun}?cols={','.join(columns(client, noun))}&size=100")
