@@ -44,13 +44,15 @@ class Index(Pool):
     def query(self, need: Document) -> Query:
         """Cut and weigh a need, to be asked with `answer` until the next refresh."""
         found = strengths(need, self.segmenter)
-        rarity = np.array([self.idf.of(term) for term in found])
-        weights = np.fromiter(found.values(), np.float64, len(found)) * rarity
         channels = np.array([channel(term) for term in found], np.uint8)
-        weights = unit(weights, channels)
         with self._lock:
             columns = np.array([self._terms.find(term) for term in found], np.int32)
-        known = columns >= 0
+            known = columns >= 0
+            rarity = np.zeros(len(found))
+            rarity[known] = self._rarity.array[columns[known]]  # the index's own, at this idf
+        rarity[~known] = [self.idf.of(t) for t, here in zip(found, known, strict=True) if not here]
+        weights = np.fromiter(found.values(), np.float64, len(found)) * rarity
+        weights = unit(weights, channels)
         return Query(columns[known], (weights * rarity)[known], channels[known])
 
     def answer(
