@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased
 
 from matchmaker import clock, outbox
+from matchmaker.accounts.models import Organisation
 from matchmaker.contracts.models import Contract
 from matchmaker.extensions import db
 from matchmaker.kinship import Kind, Mention, Tie
@@ -21,13 +22,17 @@ MATTERS = tuple(kind for kind in Kind if kind is not Kind.CONTRACT)  # to have w
 @parties.tie_source
 def signed() -> Iterator[Tie]:
     """Yield the signed contracts; the resolver looks at the date."""
+    buyer, seller = aliased(Organisation), aliased(Organisation)
+    names = buyer.name.label("buyer"), seller.name.label("seller")
     query = (
-        select(Contract)
+        select(Contract.title, Contract.signed_on, *names)
+        .join(buyer, Contract.buyer_id == buyer.id)
+        .join(seller, Contract.seller_id == seller.id)
         .where(Contract.signed_on.is_not(None))
-        .options(joinedload(Contract.buyer), joinedload(Contract.seller))
+        .order_by(Contract.id)
     )
-    for row in db.session.scalars(query):
-        sides = (Mention("", row.buyer.name), Mention("", row.seller.name))
+    for row in db.session.execute(query):
+        sides = (Mention("", row.buyer), Mention("", row.seller))
         yield Tie(Kind.CONTRACT, sides, f"技术合同“{row.title}”", row.signed_on)
 
 

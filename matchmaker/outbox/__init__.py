@@ -7,10 +7,10 @@ with the mark that the event is done: handler effects and the mark commit togeth
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Table, select, update
 
 from matchmaker import clock
 from matchmaker.extensions import db
@@ -21,6 +21,7 @@ Handler = Callable[..., None]
 Preparation = Callable[[dict[str, Any]], Any]
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 8
+_EVENTS = cast("Table", Event.__table__)
 _handlers: dict[str, list[tuple[Handler, Preparation | None]]] = {}
 
 
@@ -44,18 +45,32 @@ def handler(kind: str, *, prepare: Preparation | None = None) -> Callable[[Handl
     return keep
 
 
-def _claim(now: datetime) -> int | None:
-    """Take the oldest due event by moving its due time; None when nothing is due."""
-    due = select(Event.id).where(Event.progress == EventState.WAITING, Event.due_at <= now)
-    event_id = db.session.scalar(due.order_by(Event.id).limit(1))
-    if event_id is None:
+class _Claimed(NamedTuple):
+    """An event as it was claimed, in plain values: no row of the session outlives a commit."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+
+
+def _claim(now: datetime) -> _Claimed | None:
+    """Take the oldest due event by moving its due time; None when nothing is due.
+
+    Its id is -1 where another consumer was faster.
+    """
+    due = _EVENTS.c.progress == EventState.WAITING, _EVENTS.c.due_at <= now
+    columns = select(_EVENTS.c.id, _EVENTS.c.kind, _EVENTS.c.payload)
+    found = db.session.execute(columns.where(*due).order_by(_EVENTS.c.id).limit(1)).one_or_none()
+    if found is None:
         return None
-    taken = db.session.execute(
-        update(Event)
-        .where(Event.id == event_id, Event.progress == EventState.WAITING, Event.due_at <= now)
-        .values(due_at=now + LEASE, attempts=Event.attempts + 1)
-    )
-    return event_id if taken.rowcount == 1 else -1  # type: ignore[attr-defined]
+    taken = _change(found.id, *due, due_at=now + LEASE, attempts=_EVENTS.c.attempts + 1)
+    return _Claimed(found.id if taken == 1 else -1, found.kind, dict(found.payload))
+
+
+def _change(event_id: int, *where: ColumnElement[bool], **values: Any) -> int:
+    """Write an event's columns; return how many rows that were."""
+    changed = update(_EVENTS).where(_EVENTS.c.id == event_id, *where).values(**values)
+    return int(db.session.execute(changed).rowcount)  # type: ignore[attr-defined]
 
 
 def drain(transaction: Callable[[], Any], *, most: int = 1000) -> int:
@@ -66,32 +81,31 @@ def drain(transaction: Callable[[], Any], *, most: int = 1000) -> int:
     handled = 0
     while handled < most:
         with transaction():
-            event_id = _claim(clock.now())
-        if event_id is None:
+            event = _claim(clock.now())
+        if event is None:
             break
-        if event_id < 0:
+        if event.id < 0:
             continue  # another consumer was faster
         handled += 1
-        _handle(event_id, transaction)
+        _handle(event, transaction)
     return handled
 
 
-def _handle(event_id: int, transaction: Callable[[], Any]) -> None:
+def _handle(claimed: _Claimed, transaction: Callable[[], Any]) -> None:
+    payload = claimed.payload
     try:
-        event = db.session.get_one(Event, event_id)
-        payload = dict(event.payload)
         calls = [
             partial(function, payload, prepare(payload)) if prepare else partial(function, payload)
-            for function, prepare in _handlers.get(event.kind, [])
+            for function, prepare in _handlers.get(claimed.kind, [])
         ]
         with transaction():
             for call in calls:
                 call()
-            db.session.get_one(Event, event_id).progress = EventState.DONE
+            _change(claimed.id, progress=EventState.DONE)
     except Exception as error:
-        log.error("event_failed", event_id=event_id, exc_info=error)
+        log.error("event_failed", event_id=claimed.id, exc_info=error)
         with transaction():
-            event = db.session.get_one(Event, event_id)
+            event = db.session.get_one(Event, claimed.id)
             event.problem = f"{type(error).__name__}: {error}"[:2000]
             event.due_at = clock.now() + timedelta(seconds=2**event.attempts)
             if event.attempts >= MOST_ATTEMPTS:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from matchmaker import clock
 from matchmaker.accounts.models import FormerName, User
@@ -35,7 +35,7 @@ from matchmaker.needs.models import Need
 from matchmaker.relations.models import DeclaredRelation
 from matchmaker.services.models import Service
 
-O = OrganisationRow  # noqa: E741
+O, D = OrganisationRow, DeclaredRelation  # noqa: E741
 TieSource = Callable[[], Iterable[Tie]]
 TYPED, ON_RECORD = "named:", "organisation:"  # how the keys of parties begin
 MOST_OF_A_NAME = 150  # characters of a key
@@ -175,8 +175,10 @@ _READERS: dict[type[Any], Callable[[Any], Party]] = {
 
 @tie_source
 def _declared() -> Iterator[Tie]:
-    query = select(DeclaredRelation).where(DeclaredRelation.revoked_at.is_(None))
-    for row in db.session.scalars(query):
+    query = select(
+        D.kind, D.source, D.words, D.on, D.a_name, D.a_organisation, D.b_name, D.b_organisation
+    ).where(D.revoked_at.is_(None))
+    for row in db.session.execute(query.order_by(D.id)):
         sides = (Mention(row.a_name, row.a_organisation), Mention(row.b_name, row.b_organisation))
         words = "，".join(part for part in (row.words, row.source.label) if part)
         yield Tie(row.kind, sides, words, row.on)
@@ -185,21 +187,26 @@ def _declared() -> Iterator[Tie]:
 @tie_source
 def _signed_leads() -> Iterator[Tie]:
     """Yield what an enterprise and a supplier signed through the bureau."""
+    buyer, home = aliased(O), aliased(O)
+    owners = (Achievement.institution_id, Team.institution_id, Expert.organisation_id,
+              Service.organisation_id)  # fmt: skip
     query = (
-        select(Lead)
-        .where(Lead.state == LeadState.SIGNED)
-        .options(
-            joinedload(Lead.need).joinedload(Need.enterprise),
-            joinedload(Lead.achievement).joinedload(Achievement.institution),
-            joinedload(Lead.expert).joinedload(Expert.organisation),
-            joinedload(Lead.team).joinedload(Team.institution),
-            joinedload(Lead.service).joinedload(Service.organisation),
+        select(
+            Lead.lead_no, Lead.last_step_at, buyer.name.label("buyer"),
+            func.coalesce(home.name, Expert.org_name, "").label("seller"),
+            func.coalesce(Expert.name, "").label("person"),
         )
-    )
-    for lead in db.session.scalars(query):
-        buyer = Mention("", lead.need.enterprise.name)
-        seller = lead.seller.name if lead.seller else lead.supplier_owner
-        person = lead.expert.name if lead.expert else ""
-        words = f"对接 {lead.lead_no} 已签约"
-        on: date = clock.today(lead.last_step_at)
-        yield Tie(Kind.CONTRACT, (buyer, Mention(person, seller)), words, on)
+        .join(Need, Lead.need_id == Need.id)
+        .join(buyer, Need.enterprise_id == buyer.id)
+        .outerjoin(Achievement, Lead.achievement_id == Achievement.id)
+        .outerjoin(Team, Lead.team_id == Team.id)
+        .outerjoin(Expert, Lead.expert_id == Expert.id)
+        .outerjoin(Service, Lead.service_id == Service.id)
+        .outerjoin(home, home.id == func.coalesce(*owners))
+        .where(Lead.state == LeadState.SIGNED)
+        .order_by(Lead.id)
+    )  # fmt: skip
+    for lead in db.session.execute(query):
+        sides = (Mention("", lead.buyer), Mention(lead.person, lead.seller))
+        on = clock.today(lead.last_step_at)
+        yield Tie(Kind.CONTRACT, sides, f"对接 {lead.lead_no} 已签约", on)

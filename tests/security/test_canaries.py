@@ -5,7 +5,7 @@ import pytest
 from matchmaker import disclosure
 from tests.security import surface, world
 
-pytestmark = [pytest.mark.database, pytest.mark.pages]
+pytestmark = [pytest.mark.database, pytest.mark.pages, pytest.mark.timeout(900)]
 ALWAYS_CLOSED = set("COBAIR-")  # to anybody who is neither party nor bureau
 # Beside these, what a level M closes: to the unverified everything, to others by noun.
 CLOSED_BY_NOUN = {

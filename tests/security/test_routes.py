@@ -51,6 +51,7 @@ FEW_ROLES = ("visitor", "enterprise_admin", "researcher", "officer", "auditor")
 QUIET = {200, 302, 303, 400, 403, 404, 409, 422}
 
 
+@pytest.mark.timeout(1500)
 def test_every_get_by_everybody_answers_and_changes_nothing(
     app, make, sign_in, client, district, every_role
 ):
