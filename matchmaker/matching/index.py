@@ -16,7 +16,7 @@ from matchmaker.matching import kernel
 from matchmaker.matching.kernel import Found, Query
 from matchmaker.matching.pool import Pool
 from matchmaker.matching.postings import Asked
-from matchmaker.matching.rows import Doubles, Rows
+from matchmaker.matching.rows import Doubles, Places, Rows
 from matchmaker.matching.segments import unit
 from matchmaker.matching.text import Segmenter
 from matchmaker.matching.weighting import Document, Idf, channel, strengths
@@ -45,13 +45,14 @@ class Index(Pool):
         """Cut and weigh a need, to be asked with `answer` until the next refresh."""
         found = strengths(need, self.segmenter)
         rarity = np.array([self.idf.of(term) for term in found])
-        weights = np.fromiter(found.values(), np.float64, len(found)) * rarity
         channels = np.array([channel(term) for term in found], np.uint8)
-        weights = unit(weights, channels)
+        weights = weigh(np.fromiter(found.values(), np.float64, len(found)), rarity, channels)
+        return ready(self.columns(found), weights, channels)
+
+    def columns(self, terms: Iterable[str]) -> Places:
+        """The column of each term, -1 where no document holds it."""
         with self._lock:
-            columns = np.array([self._terms.find(term) for term in found], np.int32)
-        known = columns >= 0
-        return Query(columns[known], (weights * rarity)[known], channels[known])
+            return np.array([self._terms.find(term) for term in terms], np.int32)
 
     def answer(
         self, query: Query, *, top: int, at_least: float = 0.0, threads: int = 1
@@ -170,6 +171,17 @@ class Index(Pool):
         found = {hit.id for hit in hits}
         rest = (name for name in self._living() if name not in found)
         return [Hit(name, 0.0) for name in nsmallest(wanted, rest)]
+
+
+def weigh(strengths: Doubles, rarity: Doubles, channels: NDArray[np.uint8]) -> Doubles:
+    """A need's unit weights times rarity, of the strength, rarity and channel of each term."""
+    return unit(strengths * rarity, channels) * rarity
+
+
+def ready(columns: Places, weights: Doubles, channels: NDArray[np.uint8]) -> Query:
+    """The need as an index takes it: without the terms it has no column for."""
+    known = columns >= 0
+    return Query(columns[known], weights[known], channels[known])
 
 
 def refresh(*indexes: Index) -> Idf:

@@ -5,6 +5,8 @@ the weights reaches the threshold has a usual score of at least threshold / most
 asked of the index and scored again.
 """
 
+from collections.abc import Iterable
+
 from matchmaker.matching.features import DEFAULT, TEXT, Reader, Reading, Weights
 from matchmaker.matching.index import DECIMALS, Hit, Index
 from matchmaker.matching.weighting import Document
@@ -23,6 +25,11 @@ class Rescorer:
         self._reader: Reader | None = None
         self._texts: dict[str, Document] = {}
         self._readings: dict[str, Reading] = {}
+
+    @property
+    def documents(self) -> Iterable[Document]:
+        """The texts kept."""
+        return self._texts.values()
 
     def put(self, document: Document) -> Document:
         """Take in a new or edited document; return it."""
