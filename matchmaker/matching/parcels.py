@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from matchmaker.matching.storage import StoredCounts
 from matchmaker.matching.text import Segmenter
 from matchmaker.matching.weighting import Document, Idf, channel, strengths
 
+T = TypeVar("T")
 OF_EACH = 200  # bytes of a document's id and facts, about
 
 
@@ -86,10 +87,9 @@ class Cut(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """In how many of so many documents each term stands.  size : bytes of the documents' rows."""
+    """In how many of so many documents each term stands."""
 
     documents: int
-    size: int
     terms: Packed
     counts: NDArray[np.int64]
 
@@ -141,33 +141,32 @@ def cut(parcel: bytes, rules: Rules) -> Cut:
 def tally(cuts: Iterable[Cut]) -> Tally:
     """Count over the documents of some cuts."""
     counts: Counter[str] = Counter()
-    documents = size = 0
+    documents = 0
     for each in cuts:
         held = np.bincount(each.rows.columns, minlength=len(each.terms.order))
         counts.update(dict(zip(unpack(each.terms), held.tolist(), strict=True)))
         documents += len(each.ids)
-        size += size_of(*each.rows)
-    return _tally(documents, size, counts)
+    return _tally(documents, counts)
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
     """Some tallies in one."""
     counts: Counter[str] = Counter()
-    documents = size = 0
+    documents = 0
     for each in tallies:
         counts.update(dict(zip(unpack(each.terms), each.counts.tolist(), strict=True)))
-        documents, size = documents + each.documents, size + each.size
-    return _tally(documents, size, counts)
+        documents += each.documents
+    return _tally(documents, counts)
 
 
 def tally_of(idf: Idf) -> Tally:
     """An idf fitted elsewhere, to be used as it is."""
-    return _tally(idf.documents, 0, idf.counts)
+    return _tally(idf.documents, idf.counts)
 
 
-def _tally(documents: int, size: int, counts: Mapping[str, int]) -> Tally:
+def _tally(documents: int, counts: Mapping[str, int]) -> Tally:
     numbers = np.fromiter(counts.values(), np.int64, len(counts))
-    return Tally(documents, size, pack(counts), numbers)
+    return Tally(documents, pack(counts), numbers)
 
 
 def fitted(counted: Tally) -> Idf:
@@ -185,6 +184,16 @@ def weigh_needs(needs: Cut, idf: Idf) -> Asking:
         part = slice(start, end)
         weights[part] = weigh(strong[part], rarity[part], channels[part])
     return Asking(terms, offsets, numbers, weights, channels, needs.facts, needs.documents)
+
+
+def given(value: T) -> T:
+    """A value as a step of its own, for many others to share."""
+    return value
+
+
+def weight(cut_: Cut) -> int:
+    """Bytes of its rows."""
+    return size_of(*cut_.rows)
 
 
 def size_of(*arrays: NDArray[Any]) -> int:

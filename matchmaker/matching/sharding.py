@@ -8,6 +8,7 @@ over everything gives.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
@@ -35,6 +36,7 @@ from matchmaker.matching.weighting import Document, Idf
 
 BLOCKED_TOLD = 3  # of the documents a filter took out, told where nothing is left
 DEPTH, DEEPER = 4, 8  # times `top` hits are looked at first; times as many at each further look
+Search = Callable[[int], list[Hit]]
 SLACK = 1e-9  # beyond the rounding of scores and of the sums of their points
 
 
@@ -85,26 +87,39 @@ class Shard:
 
     def ask(self, needs: Asking, rules: Rules) -> list[Best]:
         """The best of this shard for each need."""
+        columns, numbers = self.index.columns(needs.terms), needs.numbers
+        parts = [slice(start, end) for start, end in pairwise(needs.offsets.tolist())]
+        queries = [
+            ready(columns[numbers[part]], needs.weights[part], needs.channels[part])
+            for part in parts
+        ]
         with rules.loops:
-            columns, numbers = self.index.columns(needs.terms), needs.numbers
-            found = []
-            for place, (start, end) in enumerate(pairwise(needs.offsets.tolist())):
-                part = slice(start, end)
-                query = ready(columns[numbers[part]], needs.weights[part], needs.channels[part])
-                search = self._search(query, needs.documents[place : place + 1], rules)
-                found.append(self._best(search, needs.facts[place], rules))
-            return found
+            searches = (
+                self._searches(queries, rules)
+                if rules.weights == DEFAULT
+                else [self._rescored(need, rules) for need in needs.documents]
+            )
+            asked = zip(searches, needs.facts, strict=True)
+            return [self._best(search, facts, rules) for search, facts in asked]
 
-    def _search(
-        self, query: Query, texts: Sequence[Document], rules: Rules
-    ) -> Callable[[int], list[Hit]]:
-        """What gives the first so many hits of a need."""
+    def _searches(self, queries: Sequence[Query], rules: Rules) -> list[Search]:
+        """What gives the first so many hits of each need; the first look is at all together."""
+        depth = min(DEPTH * rules.top, len(self.index))
+        first = self.index.answer_many(queries, top=depth, at_least=rules.threshold)
+
+        def search(number: int, top: int) -> list[Hit]:
+            if top == depth:
+                return first[number]
+            return self.index.answer(queries[number], top=top, at_least=rules.threshold)
+
+        return [partial(search, number) for number in range(len(queries))]
+
+    def _rescored(self, need: Document, rules: Rules) -> Search:
+        """The same under learnt weights, from the texts."""
         least = rules.threshold
-        if rules.weights == DEFAULT:
-            return lambda top: self.index.answer(query, top=top, at_least=least)
-        return lambda top: self.texts.for_need(self.index, texts[0], top=top, at_least=least)
+        return lambda top: self.texts.for_need(self.index, need, top=top, at_least=least)
 
-    def _best(self, search: Callable[[int], list[Hit]], need: NeedFacts, rules: Rules) -> Best:
+    def _best(self, search: Search, need: NeedFacts, rules: Rules) -> Best:
         found, hits = leading(
             search, lambda name: PairFacts(need, self.facts[name]), rules, most=len(self.index)
         )
@@ -142,7 +157,7 @@ def _restored(
 
 
 def leading(
-    search: Callable[[int], list[Hit]],
+    search: Search,
     facts: Callable[[str], PairFacts],
     rules: Rules,
     *,
