@@ -86,6 +86,11 @@ class Link:
         with self._telling():
             return dict(self._client.run(_peak))
 
+    def processes(self) -> dict[str, int]:
+        """Return the number of each worker's process on its machine."""
+        with self._telling():
+            return dict(self._client.run(os.getpid))
+
     def _look(self) -> None:
         """Raise where nobody has been working for long."""
         workers: Collection[str] = ()
@@ -203,8 +208,3 @@ def _peak() -> int:
 def _limit(dask_worker: Any) -> int | None:
     limit: int | None = dask_worker.memory_manager.memory_limit
     return limit
-
-
-def process() -> int:
-    """Return the number of the process this runs in."""
-    return os.getpid()

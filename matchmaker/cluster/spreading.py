@@ -61,24 +61,24 @@ class Spread:
     def fit(self, *pools: Sequence[Any], label: str = "分词") -> None:
         """Fit one idf over the pieces of all pools. Raises ClusterFailed if memory is too short."""
         pieces = [piece for pool in pools for piece in pool]
-        weights = [self.link.submit(parcels.weight, piece) for piece in pieces]
-        tallies = [self.link.submit(parcels.tally, [piece]) for piece in pieces]
-        shown = self.progress(label, self.link.results(weights), len(weights))
-        self._allow(sum(weight for _, weight in shown))
+        counted = [[piece] for piece in pieces] or [[]]
+        tallies = [self.link.submit(parcels.tally, each) for each in counted]
+        self._weighed(pieces, label)
         while len(tallies) > 1:
             groups = (tallies[n : n + FAN_IN] for n in range(0, len(tallies), FAN_IN))
             tallies = [self.link.submit(parcels.total, group) for group in groups]
         self._idf = self.link.submit(parcels.fitted, tallies[0])
 
-    def fix(self, idf: Idf) -> None:
-        """Use an idf fitted elsewhere."""
+    def fix(self, idf: Idf, *pools: Sequence[Any], label: str = "分词") -> None:
+        """Use an idf fitted elsewhere. Raises ClusterFailed if memory is too short."""
+        self._weighed([piece for pool in pools for piece in pool], label)
         counted = self.link.submit(parcels.given, parcels.tally_of(idf))
         self._idf = self.link.submit(parcels.fitted, counted)
 
     def place(self, pieces: Sequence[Any]) -> Shards:
-        """Index a pool's pieces, a shard on each worker."""
+        """Index a pool's pieces, a shard on each worker; an empty pool is one empty shard."""
         count = len(self.workers)
-        groups = [group for number in range(count) if (group := list(pieces[number::count]))]
+        groups = [list(pieces[number::count]) for number in range(min(count, len(pieces)))] or [[]]
         homes = tuple(self._home(number) for number in range(len(groups)))
         futures = tuple(
             self.link.submit(sharding.Shard.of, group, self._idf, self._rules, near=home)
@@ -140,6 +140,11 @@ class Spread:
         done, _ = self.link.finished(list(numbers))
         for future in done:
             yield numbers.pop(future), self.link.result(future)
+
+    def _weighed(self, pieces: Sequence[Any], label: str) -> None:
+        weights = [self.link.submit(parcels.weight, piece) for piece in pieces]
+        shown = self.progress(label, self.link.results(weights), len(weights))
+        self._allow(sum(weight for _, weight in shown))
 
     def _home(self, number: int) -> str:
         return self.workers[number % len(self.workers)]

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
 from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from matchmaker.matching import kernel
 from matchmaker.matching.kernel import Found, Query
 from matchmaker.matching.pool import Pool
 from matchmaker.matching.postings import Asked
+from matchmaker.matching.retrieval import Hit, Retrieval
 from matchmaker.matching.rows import Doubles, Places, Rows
 from matchmaker.matching.segments import unit
 from matchmaker.matching.text import Segmenter
@@ -24,13 +24,6 @@ from matchmaker.matching.weighting import Document, Idf, channel, strengths
 AT_ONCE = 256  # needs `search_many` asks together
 SEALING = 64  # needs asked together from which on the tail is sealed first
 DECIMALS = 12  # of a text score: scores that agree this far are level, and the id decides
-
-
-class Hit(NamedTuple):
-    """A document and its text score in [0, 1]: both channels' cosines by their weights."""
-
-    id: str
-    text_score: float
 
 
 class Index(Pool):
@@ -184,7 +177,7 @@ def ready(columns: Places, weights: Doubles, channels: NDArray[np.uint8]) -> Que
     return Query(columns[known], weights[known], channels[known])
 
 
-def refresh(*indexes: Index) -> Idf:
+def refresh(*indexes: Retrieval) -> Idf:
     """Fit one idf over the documents of all these pools and weigh each pool at it."""
     idf = Idf(sum(map(len, indexes)), counted(*indexes))
     for index in indexes:
@@ -192,7 +185,7 @@ def refresh(*indexes: Index) -> Idf:
     return idf
 
 
-def counted(*indexes: Index) -> Counter[str]:
+def counted(*indexes: Retrieval) -> Counter[str]:
     """In how many documents of all these pools each term stands."""
     counts: Counter[str] = Counter()
     for index in indexes:

@@ -16,7 +16,7 @@ import numpy as np
 
 from matchmaker.matching.explain import Explanation, explain_readings
 from matchmaker.matching.features import DEFAULT, FAMILIES, Weights, family
-from matchmaker.matching.index import Hit, Index, ready
+from matchmaker.matching.index import Index, ready
 from matchmaker.matching.kernel import Query
 from matchmaker.matching.names import unpack
 from matchmaker.matching.parcels import OF_EACH, Asking, Cut, Rules, Words, segmenter_of, size_of
@@ -30,6 +30,7 @@ from matchmaker.matching.ranking import (
     rank,
 )
 from matchmaker.matching.rescoring import Rescorer
+from matchmaker.matching.retrieval import Hit
 from matchmaker.matching.rows import Doubles, Rows, Table, joined
 from matchmaker.matching.sides import Reading
 from matchmaker.matching.weighting import Document, Idf

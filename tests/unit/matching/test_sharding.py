@@ -1,100 +1,42 @@
 """Documents in shards rank as one index over everything does, to the last bit."""
 
-import json
 import pickle
 import random
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
 from matchmaker.matching import (
-    LABELS,
     CandidateFacts,
-    Document,
-    Index,
+    Hit,
     NeedFacts,
     PairFacts,
-    Rescorer,
-    Segmenter,
-    Weights,
     engine,
     explain,
     parcels,
-    rank,
-    refresh,
     sharding,
 )
-from matchmaker.matching.features import DEFAULT
-
-EXAMPLES = json.loads(
-    (Path(__file__).parents[2] / "data" / "examples.json").read_text(encoding="utf-8")
+from tests.ranked import (
+    LEARNT,
+    SEGMENTER,
+    TODAY,
+    example_needs,
+    example_pool,
+    on_one_machine,
+    ranked,
+    rules_of,
+    told,
 )
-TODAY = date(2026, 11, 20)
-LEARNT = Weights.from_dict({name: 0.4 + 0.15 * number for number, name in enumerate(LABELS)})
-SEGMENTER = Segmenter(("恒力控制",), (("黄姜", "盾叶薯蓣"),))
-MODES = ("joint", "licence", "consulting")
-
-
-def facts_of(number: int):
-    """The facts of a need and of a candidate; every seventh candidate is past its day."""
-    chance = random.Random(number)
-    fields = chance.choice(("804", "805", "101", ""))
-    modes = frozenset(chance.sample(MODES, chance.randint(0, 2)))
-    need = NeedFacts(
-        tech_field=fields, coop_modes=modes, target_trl=chance.choice((None, 5, 8)),
-        budget_fen=chance.choice((None, 10_000, 90_000)),
-    )  # fmt: skip
-    candidate = CandidateFacts(
-        tech_fields=frozenset(filter(None, [fields])), transfer_modes=modes,
-        trl=chance.choice((None, 2, 8)), asking_price_fen=chance.choice((None, 20_000)),
-        expires_on=TODAY - timedelta(days=1) if number % 7 == 3 else None,
-    )  # fmt: skip
-    return need, candidate
 
 
 @pytest.fixture(scope="module")
 def needs():
-    return [
-        (Document(one["id"], one["title"], "、".join(one["keywords"]), one["problem"]), facts[0])
-        for one, facts in zip(EXAMPLES["needs"], map(facts_of, range(99)), strict=False)
-    ]
+    return example_needs()
 
 
 @pytest.fixture(scope="module")
 def offered():
-    """Each achievement three times: level ones lie in other shards and come by id."""
-    return [
-        (Document(one["id"] + copy, one["title"], "、".join(one["keywords"]), one["summary"]), f)
-        for copy in "bca"
-        for one, (_, f) in zip(EXAMPLES["achievements"], map(facts_of, range(99)), strict=False)
-    ]
-
-
-def rules_of(**changed):
-    known = {
-        "words": parcels.Words.of(SEGMENTER), "weights": DEFAULT, "top": 4, "threshold": 0.1,
-        "today": TODAY, "engine": engine.name(),
-    }  # fmt: skip
-    return parcels.Rules(**known | changed)
-
-
-def on_one_machine(needs, offered, rules):
-    texts = Rescorer(rules.weights)
-    index = Index.build((texts.put(document) for document, _ in offered), segmenter=SEGMENTER)
-    refresh(index, Index.build((need for need, _ in needs), segmenter=SEGMENTER))
-    known = {document.id: facts for document, facts in offered}
-    found = []
-    for need, own in needs:
-        hits = texts.for_need(index, need, top=len(index), at_least=rules.threshold)
-        told = {name: PairFacts(own, facts) for name, facts in known.items()}
-        found.append(
-            rank(
-                hits, told.__getitem__, today=TODAY, top=rules.top, threshold=rules.threshold,
-                weights=rules.weights,
-            )
-        )  # fmt: skip
-    return index.idf, found
+    return example_pool()
 
 
 def cut(rows, rules):
@@ -113,26 +55,12 @@ def in_shards(needs, offered, rules, parts):
     shards = [travelled(sharding.Shard.of([one], idf, rules)) for one in cuts]
     asking = travelled(parcels.weigh_needs(asked, idf))
     merged = sharding.merge([sharding.ask(shard, asking, rules) for shard in shards], rules.top)
-    known = {document.id: facts for document, facts in offered}
-    found = []
-    for (_, own), best in zip(needs, merged, strict=True):
-        told = {name: PairFacts(own, facts) for name, facts in known.items()}
-        found.append(
-            rank(
-                best.hits, told.__getitem__, today=TODAY, top=rules.top,
-                threshold=rules.threshold, weights=rules.weights,
-            )
-        )  # fmt: skip
-    return idf, found
+    return idf, ranked([best.hits for best in merged], needs, offered, rules)
 
 
 def split(rows, count):
     rows = random.Random(count).sample(rows, len(rows))
     return [rows[number::count] for number in range(count)]
-
-
-def told(ranking):
-    return ranking.blocked[: sharding.BLOCKED_TOLD] if not ranking.pairs else ()
 
 
 @pytest.mark.parametrize(
@@ -184,7 +112,7 @@ def test_winners_are_explained_as_on_one_machine(needs, offered):
 def test_the_search_goes_as_deep_as_facts_can_lift():
     """A pair whose facts lift it over forty better texts is found; no deeper look than needed."""
     asked = []
-    hits = [sharding.Hit(f"A{n:03}", 0.5 - n / 1000) for n in range(200)]
+    hits = [Hit(f"A{n:03}", 0.5 - n / 1000) for n in range(200)]
     own = NeedFacts(tech_field="804")
     plain = PairFacts(own, CandidateFacts())
     lifted = PairFacts(own, CandidateFacts(tech_fields=frozenset({"804"})))
