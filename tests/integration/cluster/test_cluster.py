@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from matchmaker import cluster, jobs, outbox, web
 from matchmaker.achievements.models import Achievement
-from matchmaker.brokering import events, spreading
+from matchmaker.brokering import candidates, events, recomputing, spreading
 from matchmaker.brokering.models import Pairing, Recomputation
 from matchmaker.cli.match import match_command
 from matchmaker.cluster import linking
@@ -181,6 +181,8 @@ def district(app, make, monkeypatch):
         told_["N"].append(make.need(title=one["title"], problem=one["problem"]))
     for one in EXAMPLES["achievements"][:12]:
         told_["A"].append(make.achievement(title=one["title"], summary=one["summary"]))
+    second = EXAMPLES["achievements"][4]
+    told_["A"].append(make.achievement(title="另一项成果", summary=second["summary"]))
     told_["A"].append(make.expert(keywords=["恒力控制", "机器人"]))
     return told_
 
@@ -234,7 +236,7 @@ def test_rows_saved_during_the_night_count_as_they_are_now(
     app, district, scheduler, monkeypatch, most
 ):
     """A text edited, a row withdrawn and a need edited after the pools were sent."""
-    edited, gone, need = district["A"][0].id, district["A"][3].id, district["N"][5].id
+    edited, gone, need = district["A"][0].id, district["A"][4].id, district["N"][5].id
     like = EXAMPLES["needs"][6]
     original, done = spreading.hits, []
 
@@ -255,7 +257,8 @@ def test_rows_saved_during_the_night_count_as_they_are_now(
         return found
 
     monkeypatch.setattr(spreading, "hits", meanwhile)
-    monkeypatch.setattr(spreading, "MOST", most)
+    for module in (candidates, recomputing, spreading):
+        monkeypatch.setattr(module, "MOST", most)
     expected, _ = nightly(app)
     assert [one for one in expected if one[2] == edited]
     assert not [one for one in expected if one[2] == gone]
