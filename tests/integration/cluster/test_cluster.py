@@ -214,7 +214,6 @@ def forget_pairs(app):
             db.session.delete(pair)
 
 
-@pytest.mark.database
 def test_the_nightly_run_stores_the_same_pairs(app, district, scheduler, monkeypatch):
     expected, _ = nightly(app)
     assert len(expected) > 5
@@ -230,7 +229,6 @@ def test_the_nightly_run_stores_the_same_pairs(app, district, scheduler, monkeyp
     assert "spread" not in app.extensions
 
 
-@pytest.mark.database
 @pytest.mark.parametrize("most", [spreading.MOST, 1], ids=["short lists", "full lists"])
 def test_rows_saved_during_the_night_count_as_they_are_now(
     app, district, scheduler, monkeypatch, most
@@ -276,7 +274,6 @@ def test_rows_saved_during_the_night_count_as_they_are_now(
     assert found == expected
 
 
-@pytest.mark.database
 def test_without_its_cluster_the_night_is_computed_here(app, district, monkeypatch):
     expected, _ = nightly(app)
     forget_pairs(app)
