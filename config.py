@@ -25,6 +25,7 @@ class Config:
     MAIL_BACKEND = "file"  # file (instance/mail), console or smtp
     MAIL_FROM = "jiebangtai@localhost"
     SITE_URL = "http://127.0.0.1:8000"  # how the site is reached, for links in mails
+    MATCHING_SCHEDULER = ""  # a Dask scheduler for the nightly run, tcp://host:8786; here if empty
     SMTP_HOST = ""
     SMTP_PORT = 25
     SMTP_USER = ""
@@ -40,6 +41,7 @@ class Config:
         # How many proxies of our own stand before the site; each vouches for the caller's address.
         self.PROXIES = int(os.environ.get("PROXIES", "0"))
         self.ON_HTTPS = self.ON_HTTPS or os.environ.get("ON_HTTPS") == "1"
+        self.MATCHING_SCHEDULER = os.environ.get("MATCHING_SCHEDULER") or self.MATCHING_SCHEDULER
         self._read_mail()
 
     def _read_mail(self) -> None:

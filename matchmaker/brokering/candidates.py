@@ -15,14 +15,19 @@ from matchmaker.brokering.models import CandidateKind
 from matchmaker.errors import Invalid
 from matchmaker.experts.models import Expert
 from matchmaker.matching import (
+    Build,
     CandidateFacts,
     Document,
+    Hit,
     Idf,
     Index,
     NeedFacts,
     Pair,
     PairFacts,
+    Retrieval,
+    engine,
 )
+from matchmaker.matching.parcels import Rules, Words
 from matchmaker.needs.models import Need
 from matchmaker.services.models import Service
 
@@ -98,7 +103,7 @@ class Aside:
 
 
 class Matcher:
-    """Every standing row in memory: one index a pool, all at one idf, and each row's facts.
+    """Every standing row: one `Retrieval` a pool, all at one idf, and each row's facts.
 
     Facts are frozen at `today`; a list of failed integrity ends by the nightly refit.
     """
@@ -109,8 +114,10 @@ class Matcher:
         self.segmenter, self.weights = segmenter, weights
         self.version = matching.algorithm_version(segmenter, weights)
         self.texts = {model: matching.Rescorer(weights) for model in (Need, *KINDS)}
-        self.needs = Index(segmenter=segmenter)
-        self.pools = {kind: Index(segmenter=segmenter) for kind in CandidateKind}
+        self.needs: Retrieval = Index(segmenter=segmenter)
+        self.pools: dict[CandidateKind, Retrieval] = {
+            kind: Index(segmenter=segmenter) for kind in CandidateKind
+        }
         self.need_facts: dict[str, NeedFacts] = {}
         self.facts: dict[CandidateKind, dict[str, CandidateFacts]] = {k: {} for k in CandidateKind}
         self.aside: Aside | None = None  # of the documents `fitting.among` was last asked about
@@ -130,19 +137,18 @@ class Matcher:
         fitted: Fitted | None,
         today: date,
         weights: matching.Weights = matching.DEFAULT,
+        build: Build = Index.build,
     ) -> "Matcher":
         """Index all rows that `read` gives of each model.
 
         words, groups : the bureau's dictionary and synonyms.  off : shipped groups left out.
-        fitted : the idf in force; the rows' own if None.
+        fitted : the idf in force; the rows' own if None.  build : what keeps the pools.
         """
         segmenter = segmenter_of(words, groups, off)
         built, idf = cls(segmenter, weights), Idf(*fitted) if fitted else Idf()
-        built.needs = Index.build(
-            built._noted(read(Need), today=today), segmenter=segmenter, idf=idf
-        )
+        built.needs = build(built._noted(read(Need), today=today), segmenter=segmenter, idf=idf)
         built.pools = {
-            kind: Index.build(built._noted(read(model), today=today), segmenter=segmenter, idf=idf)
+            kind: build(built._noted(read(model), today=today), segmenter=segmenter, idf=idf)
             for kind, model in MODELS.items()
         }
         if fitted is None:
@@ -164,7 +170,12 @@ class Matcher:
     def __len__(self) -> int:
         return len(self.needs) + sum(map(len, self.pools.values()))
 
-    def _pool(self, model: type[Any]) -> tuple[Index, dict[str, Any]]:
+    def rules(self, *, threshold: float, today: date) -> Rules:
+        """What a ranking elsewhere must follow to find what `for_need` finds."""
+        words = Words.of(self.segmenter)
+        return Rules(words, self.weights, MOST, threshold, today, engine.name())
+
+    def _pool(self, model: type[Any]) -> tuple[Retrieval, dict[str, Any]]:
         if model is Need:
             return self.needs, self.need_facts
         kind = KINDS[model]
@@ -191,27 +202,35 @@ class Matcher:
         facts.pop(str(row_id), None)
         self.texts[model].drop(str(row_id))
 
-    def find(
-        self, kind: CandidateKind, asked: Document, *, top: int, at_least: float
-    ) -> list[matching.Hit]:
+    def find(self, kind: CandidateKind, asked: Document, *, top: int, at_least: float) -> list[Hit]:
         """Search a pool under the weights in force, facts aside."""
         texts, index = self.texts[MODELS[kind]], self.pools[kind]
         return texts.for_need(index, asked, top=top, at_least=at_least)
 
-    def find_needs(self, offered: Document, *, top: int, at_least: float) -> list[matching.Hit]:
+    def find_needs(self, offered: Document, *, top: int, at_least: float) -> list[Hit]:
         """Search the needs the same way."""
         texts = self.texts[Need]
         return texts.for_candidate(self.needs, offered, top=top, at_least=at_least)
 
     def for_need(
-        self, need: Need, kind: CandidateKind, *, threshold: float, today: date
+        self,
+        need: Need,
+        kind: CandidateKind,
+        *,
+        threshold: float,
+        today: date,
+        hits: list[Hit] | None = None,
     ) -> list[Ranked]:
-        """Return the best candidates of one kind for a need, best first."""
+        """Return the best candidates of one kind for a need, best first.
+
+        hits : found elsewhere by `rules`; searched for here if None.
+        """
         known = self.need_facts.get(str(need.id))
         if known is None:
             return []
         facts = self.facts[kind]
-        hits = self.find(kind, document_of(need), top=EVERY, at_least=threshold)
+        if hits is None:
+            hits = self.find(kind, document_of(need), top=EVERY, at_least=threshold)
         found = matching.rank(
             hits,
             lambda name: PairFacts(known, facts[name]),
@@ -248,7 +267,7 @@ class Matcher:
             for pair, words in zip(found.pairs, told, strict=True)
         ]
 
-    def _told(self, index: Index, asked: Document, ids: list[str]) -> Iterator[list[str]]:
+    def _told(self, index: Retrieval, asked: Document, ids: list[str]) -> Iterator[list[str]]:
         """The heaviest words a list shows of each pair, none that is only part of another."""
         for words in index.met(asked, ids, most=2 * WORDS_LISTED):
             known = [word for word in words if self.segmenter.knows(word)] or words

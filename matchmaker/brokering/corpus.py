@@ -49,6 +49,7 @@ class Held:
     token: str
     newest: int = 0
     seen: set[int] = field(default_factory=set)
+    touched: list[tuple[type[Any], int]] = field(default_factory=list)  # rows taken in since built
     crowded: bool = False  # so much arrived at once that a refit is called for
 
 
@@ -164,6 +165,7 @@ def _catch_up(held: Held, *, now: datetime) -> None:
         wanted = sorted(row_id for event, row_id in touched if event == kind)
         for start in range(0, len(wanted), 500):
             _take_in(held.matcher, model, wanted[start : start + 500], now=now)
+        held.touched += [(model, row_id) for row_id in wanted]
     held.crowded = len(touched) > MANY
     if rows:
         held.newest = max(held.newest, rows[-1].id)

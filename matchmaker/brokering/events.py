@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, func, or_, select, update
 
 from matchmaker import clock, jobs, outbox
 from matchmaker.accounts.models import Organisation
-from matchmaker.brokering import corpus, recomputing
+from matchmaker.brokering import corpus, recomputing, spreading
 from matchmaker.brokering.candidates import KINDS
 from matchmaker.brokering.models import CandidateKind, Pairing, Recomputation
 from matchmaker.brokering.recomputing import Plan
@@ -18,6 +18,7 @@ from matchmaker.lifecycles import OPEN_NEEDS, PairingState
 from matchmaker.needs.models import Need
 from matchmaker.outbox.models import Event, EventState
 
+ALONE = "（计算集群不可用，已改在本机计算）"
 CHUNK = 20  # needs computed anew per event, so that no transaction is long
 
 
@@ -112,7 +113,7 @@ def refit(payload: dict[str, Any], held: corpus.Held) -> None:
     outbox.add("matching.recompute", {"run": run.id, "after": 0}, now=now)
 
 
-def _next_needs(payload: dict[str, Any]) -> list[tuple[int, str]]:
+def _next_needs(payload: dict[str, Any], *, most: int) -> list[tuple[int, str]]:
     """Return the run's next needs with their fields; none where a newer run has begun.
 
     They come by field of technology, so that the same candidates are met soon again.
@@ -126,15 +127,22 @@ def _next_needs(payload: dict[str, Any]) -> list[tuple[int, str]]:
         and_(Need.tech_field_code == field, Need.id > payload["after"]),
     )
     query = select(Need.id, Need.tech_field_code).where(Need.state.in_(OPEN_NEEDS), later)
-    rows = db.session.execute(query.order_by(Need.tech_field_code, Need.id).limit(CHUNK))
+    rows = db.session.execute(query.order_by(Need.tech_field_code, Need.id).limit(most))
     return [(row.id, row.tech_field_code) for row in rows]
 
 
 def _plan_chunk(payload: dict[str, Any]) -> tuple[list[tuple[int, str]], Plan]:
-    needs, now = _next_needs(payload), clock.now()
+    needs, now = _next_needs(payload, most=CHUNK), clock.now()
     plan = recomputing.begin(now=now)
+    found = spreading.hits(
+        plan.held,
+        payload["run"],
+        [need_id for need_id, _field in needs],
+        upcoming=lambda most: [need_id for need_id, _field in _next_needs(payload, most=most)],
+        now=now,
+    )
     for need_id, _field in needs:
-        recomputing.plan_need(plan, need_id, now=now)
+        recomputing.plan_need(plan, need_id, now=now, hits=found.get(need_id))
     plan.idle = False
     return needs, plan
 
@@ -146,6 +154,8 @@ def recompute(payload: dict[str, Any], prepared: tuple[list[tuple[int, str]], Pl
     recomputing.apply(lambda: _plan_chunk(payload)[1], plan, now=now)
     run = db.session.get_one(Recomputation, payload["run"])
     run.done += len(needs)
+    if spreading.failed(run.id) and not run.cause.endswith(ALONE):
+        run.cause = run.cause[: 100 - len(ALONE)] + ALONE
     if needs:
         after, field = needs[-1]
         cursor = {"run": run.id, "after": after, "field": field}

@@ -4,7 +4,7 @@ A plan is computed outside the transaction, in plain values; the transaction app
 corpus row's lock, or computes it again if another consumer wrote meanwhile.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from matchmaker.brokering.corpus import Held
 from matchmaker.brokering.models import CandidateKind, Corpus, Pairing
 from matchmaker.extensions import db, new_public_id
 from matchmaker.lifecycles import PairingState
+from matchmaker.matching import Hit
 from matchmaker.needs.models import Need
 from matchmaker.places import operations as places
 
@@ -53,13 +54,27 @@ def threshold() -> float:
 # One need: its best candidates of every kind.
 
 
-def plan_need(plan: Plan, need_id: int, *, now: datetime) -> None:
-    """Add what makes the need's stored pairs equal to its ranking now."""
+def plan_need(
+    plan: Plan,
+    need_id: int,
+    *,
+    now: datetime,
+    hits: Mapping[CandidateKind, list[Hit]] | None = None,
+) -> None:
+    """Add what makes the need's stored pairs equal to its ranking now.
+
+    hits : what `spreading` found for it, by kind; a kind that is left out is searched for here.
+    """
     need = db.session.scalars(corpus.with_owner(Need).where(Need.id == need_id)).one_or_none()
     for kind in CandidateKind:
         known = {row.candidate_id: row for row in _known(kind, Pairing.need_id == need_id)}
         matcher, today = plan.held.matcher, clock.today(now)
-        found = matcher.for_need(need, kind, threshold=threshold(), today=today) if need else []
+        known_hits = (hits or {}).get(kind)
+        found = (
+            matcher.for_need(need, kind, threshold=threshold(), today=today, hits=known_hits)
+            if need
+            else []
+        )
         rows = rows_of(MODELS[kind], [one.candidate_id for one in found])
         for one in found:
             if one.candidate_id in rows:

@@ -15,7 +15,7 @@ from typing import Any
 from matchmaker import matching
 from matchmaker.brokering.candidates import EVERY, Matcher, document_of
 from matchmaker.brokering.models import CandidateKind
-from matchmaker.matching import Document, Idf, Index, PairFacts, Segmenter, strengths
+from matchmaker.matching import Document, Idf, Index, PairFacts, Retrieval, Segmenter, strengths
 
 TOP = 5
 DEEP = 20
@@ -98,7 +98,7 @@ def deep(matcher: Matcher, need: Any, *, threshold: float) -> list[int]:
 
 
 def _ranked(
-    matcher: Matcher, index: Index, asked: Document, *, threshold: float, today: date
+    matcher: Matcher, index: Retrieval, asked: Document, *, threshold: float, today: date
 ) -> list[tuple[int, float]]:
     known = matcher.need_facts.get(asked.id)
     if known is None:

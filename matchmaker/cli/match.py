@@ -1,38 +1,29 @@
 """`flask match`: two spreadsheets in, explained pairs out. Needs no database."""
 
-import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
 from matchmaker import clock
 from matchmaker.cli import word_files
+from matchmaker.cli.answering import Answer, match, match_spread
 from matchmaker.cli.failing import Failure
 from matchmaker.cli.pair_tables import (
     ACHIEVEMENT_FIELDS,
     NEED_FIELDS,
     Pool,
     TableRefused,
-    candidate_facts,
-    need_facts,
     read_pool,
 )
 from matchmaker.matching import (
     THRESHOLD,
-    Document,
     Explanation,
-    Index,
     Pair,
-    PairFacts,
     Ranking,
     Segmenter,
     algorithm_version,
-    explain,
-    rank,
-    refresh,
 )
 from matchmaker.matching.grading import grade, legend
 from matchmaker.spreadsheets import Column, Sheet, write_workbook
@@ -61,15 +52,6 @@ WORDS_SHOWN = 8
 File = click.Path(path_type=Path)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The pairs of one need with what explains each."""
-
-    need: Document
-    ranking: Ranking
-    explanations: Sequence[Explanation]
-
-
 @click.command("match", help=HELP)
 @click.argument("needs", type=File)
 @click.argument("achievements", type=File)
@@ -86,6 +68,12 @@ class Answer:
     show_default=True,
     help="低于此分的不列出。",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    default="",
+    help="在 Dask 集群上计算，如 tcp://192.168.1.10:8786；结果与单机完全相同。",
+)
 @word_files.options
 def match_command(
     *,
@@ -94,6 +82,7 @@ def match_command(
     top: int,
     out: Path,
     threshold: float,
+    scheduler: str,
     words: Path | None,
     synonyms: Path | None,
 ) -> None:
@@ -104,7 +93,8 @@ def match_command(
     except TableRefused as refused:
         raise Failure(str(refused)) from None
     today = clock.today(clock.now())
-    answers = match(asked, offered, segmenter=segmenter, top=top, threshold=threshold, today=today)
+    how = partial(match_spread, scheduler=scheduler) if scheduler else match
+    answers = how(asked, offered, segmenter=segmenter, top=top, threshold=threshold, today=today)
     pools = ((needs, asked), (achievements, offered))
     remarks = [f"{path.name}：{r}" for path, pool in pools for r in pool.remarks]
     notes = _notes(answers, offered, segmenter=segmenter, threshold=threshold, remarks=remarks)
@@ -120,39 +110,6 @@ def match_command(
         f"需求 {len(answers)} 条，成果 {len(offered.documents)} 项："
         f"配对 {pairs} 对，无合适候选 {lone} 条，已写入 {out}"
     )
-
-
-def match(
-    asked: Pool,
-    offered: Pool,
-    *,
-    segmenter: Segmenter,
-    top: int,
-    threshold: float,
-    today: date,
-) -> list[Answer]:
-    """Rank the achievements for every need, with a progress bar."""
-    index = Index.build(_bar(offered.documents, "读成果"), segmenter=segmenter)
-    refresh(index, Index.build(_bar(asked.documents, "读需求"), segmenter=segmenter))
-    texts = {document.id: document for document in offered.documents}
-    candidates = {name: candidate_facts(values) for name, values in offered.values.items()}
-    answers = []
-    for need in _bar(asked.documents, "配对"):
-        own = need_facts(asked.values[need.id])
-        hits = index.search(need, top=len(index), at_least=threshold)
-        facts = {hit.id: PairFacts(own, candidates[hit.id]) for hit in hits}
-        ranking = rank(hits, facts.__getitem__, today=today, top=top, threshold=threshold)
-        why = [
-            explain(need, texts[pair.id], segmenter=segmenter, idf=index.idf)
-            for pair in ranking.pairs
-        ]
-        answers.append(Answer(need, ranking, why))
-    return answers
-
-
-def _bar(documents: Sequence[Document], label: str) -> Iterator[Document]:
-    with click.progressbar(documents, label=label, file=sys.stderr) as bar:
-        yield from bar
 
 
 def write(

@@ -20,7 +20,7 @@ from matchmaker.matching.explain import (
 )
 from matchmaker.matching.features import DEFAULT, LABELS, Reader, Weights
 from matchmaker.matching.feedback import Decision, Validation, learn, observed
-from matchmaker.matching.index import Hit, Index, refresh, warm
+from matchmaker.matching.index import Index, refresh, warm
 from matchmaker.matching.mining import NewSynonyms, NewWord, new_synonyms, new_words
 from matchmaker.matching.ranking import (
     THRESHOLD,
@@ -36,6 +36,7 @@ from matchmaker.matching.ranking import (
     rank,
 )
 from matchmaker.matching.rescoring import Rescorer
+from matchmaker.matching.retrieval import Build, Hit, Retrieval
 from matchmaker.matching.sides import Reading
 from matchmaker.matching.storage import IndexRefused, load, save
 from matchmaker.matching.text import Segmenter, TermRefused, check_term, fold
@@ -50,6 +51,7 @@ __all__ = [
     "Adjustment",
     "Advice",
     "Blocked",
+    "Build",
     "CandidateFacts",
     "Decision",
     "Document",
@@ -68,6 +70,7 @@ __all__ = [
     "Reader",
     "Reading",
     "Rescorer",
+    "Retrieval",
     "Segmenter",
     "Span",
     "TermRefused",

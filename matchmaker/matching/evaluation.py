@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.matching.index import Hit, Index, refresh
+from matchmaker.matching.index import Index, refresh
+from matchmaker.matching.retrieval import Hit
 from matchmaker.matching.testset import DROPPED, TestSet
 from matchmaker.matching.text import Segmenter
 from matchmaker.matching.weighting import Document

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
 from itertools import islice
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,8 @@ from matchmaker.matching import kernel
 from matchmaker.matching.kernel import Found, Query
 from matchmaker.matching.pool import Pool
 from matchmaker.matching.postings import Asked
-from matchmaker.matching.rows import Doubles, Rows
+from matchmaker.matching.retrieval import Hit, Retrieval
+from matchmaker.matching.rows import Doubles, Places, Rows
 from matchmaker.matching.segments import unit
 from matchmaker.matching.text import Segmenter
 from matchmaker.matching.weighting import Document, Idf, channel, strengths
@@ -24,13 +24,6 @@ from matchmaker.matching.weighting import Document, Idf, channel, strengths
 AT_ONCE = 256  # needs `search_many` asks together
 SEALING = 64  # needs asked together from which on the tail is sealed first
 DECIMALS = 12  # of a text score: scores that agree this far are level, and the id decides
-
-
-class Hit(NamedTuple):
-    """A document and its text score in [0, 1]: both channels' cosines by their weights."""
-
-    id: str
-    text_score: float
 
 
 class Index(Pool):
@@ -45,12 +38,15 @@ class Index(Pool):
         """Cut and weigh a need, to be asked with `answer` until the next refresh."""
         found = strengths(need, self.segmenter)
         with self._lock:
-            columns = np.array([self._terms.find(term) for term in found], np.int32)
+            columns = self.columns(found)
             rarity, channels = self._told(list(found), columns)
-        weights = np.fromiter(found.values(), np.float64, len(found)) * rarity
-        weights = unit(weights, channels)
-        known = columns >= 0
-        return Query(columns[known], (weights * rarity)[known], channels[known])
+        weights = weigh(np.fromiter(found.values(), np.float64, len(found)), rarity, channels)
+        return ready(columns, weights, channels)
+
+    def columns(self, terms: Iterable[str]) -> Places:
+        """The column of each term, -1 where no document holds it."""
+        with self._lock:
+            return np.array([self._terms.find(term) for term in terms], np.int32)
 
     def _told(
         self, terms: Sequence[str], columns: NDArray[np.int32]
@@ -183,7 +179,18 @@ class Index(Pool):
         return [Hit(name, 0.0) for name in nsmallest(wanted, rest)]
 
 
-def refresh(*indexes: Index) -> Idf:
+def weigh(strengths: Doubles, rarity: Doubles, channels: NDArray[np.uint8]) -> Doubles:
+    """A need's unit weights times rarity, of the strength, rarity and channel of each term."""
+    return unit(strengths * rarity, channels) * rarity
+
+
+def ready(columns: Places, weights: Doubles, channels: NDArray[np.uint8]) -> Query:
+    """The need as an index takes it: without the terms it has no column for."""
+    known = columns >= 0
+    return Query(columns[known], weights[known], channels[known])
+
+
+def refresh(*indexes: Retrieval) -> Idf:
     """Fit one idf over the documents of all these pools and weigh each pool at it."""
     idf = Idf(sum(map(len, indexes)), counted(*indexes))
     for index in indexes:
@@ -191,7 +198,7 @@ def refresh(*indexes: Index) -> Idf:
     return idf
 
 
-def counted(*indexes: Index) -> Counter[str]:
+def counted(*indexes: Retrieval) -> Counter[str]:
     """In how many documents of all these pools each term stands."""
     counts: Counter[str] = Counter()
     for index in indexes:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from matchmaker.matching.features import DEFAULT, Weights
-from matchmaker.matching.index import Hit
+from matchmaker.matching.retrieval import Hit
 from matchmaker.matching.text import Segmenter
 from matchmaker.matching.weighting import BACKGROUND, CHANNELS, FIELD_WEIGHTS, LATIN, SINGLE
 

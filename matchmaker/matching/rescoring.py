@@ -5,8 +5,11 @@ the weights reaches the threshold has a usual score of at least threshold / most
 asked of the index and scored again.
 """
 
+from collections.abc import Iterable
+
 from matchmaker.matching.features import DEFAULT, TEXT, Reader, Reading, Weights
-from matchmaker.matching.index import DECIMALS, Hit, Index
+from matchmaker.matching.index import DECIMALS
+from matchmaker.matching.retrieval import Hit, Retrieval
 from matchmaker.matching.weighting import Document
 
 SLACK = 1e-9  # under the bound, for the rounding of the index's own scores
@@ -24,6 +27,11 @@ class Rescorer:
         self._texts: dict[str, Document] = {}
         self._readings: dict[str, Reading] = {}
 
+    @property
+    def documents(self) -> Iterable[Document]:
+        """The texts kept."""
+        return self._texts.values()
+
     def put(self, document: Document) -> Document:
         """Take in a new or edited document; return it."""
         if self.weights != DEFAULT:
@@ -36,18 +44,18 @@ class Rescorer:
         self._texts.pop(document_id, None)
         self._readings.pop(document_id, None)
 
-    def for_need(self, index: Index, need: Document, *, top: int, at_least: float) -> list[Hit]:
+    def for_need(self, index: Retrieval, need: Document, *, top: int, at_least: float) -> list[Hit]:
         """`index.search` over candidates that were all `put`, under the weights."""
         return self._search(index, need, top=top, at_least=at_least, asks=True)
 
     def for_candidate(
-        self, index: Index, candidate: Document, *, top: int, at_least: float
+        self, index: Retrieval, candidate: Document, *, top: int, at_least: float
     ) -> list[Hit]:
         """`index.search` over needs that were all `put`, under the weights."""
         return self._search(index, candidate, top=top, at_least=at_least, asks=False)
 
     def _search(
-        self, index: Index, asked: Document, *, top: int, at_least: float, asks: bool
+        self, index: Retrieval, asked: Document, *, top: int, at_least: float, asks: bool
     ) -> list[Hit]:
         if self.weights == DEFAULT:
             return index.search(asked, top=top, at_least=at_least)
@@ -63,7 +71,7 @@ class Rescorer:
         kept = [hit for hit in hits if hit.text_score >= at_least]
         return sorted(kept, key=lambda hit: (-hit.text_score, hit.id))[:top]
 
-    def _reader_of(self, index: Index) -> Reader:
+    def _reader_of(self, index: Retrieval) -> Reader:
         """The reader at the index's idf; at another one than before, everything is read anew."""
         if self._reader is None or self._reader.idf is not index.idf:
             self._reader, self._readings = Reader(index.segmenter, index.idf), {}

@@ -1,0 +1,293 @@
+"""The same ranking here and over workers, step by step, and what 16 machines would take."""
+
+import argparse
+import os
+import random
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import distributed
+
+from bench.corpus import Corpus, Source
+from bench.timing import load, seconds
+from matchmaker import cluster
+from matchmaker.cluster.linking import MEGABYTE
+from matchmaker.matching import (
+    DEFAULT,
+    THRESHOLD,
+    CandidateFacts,
+    Document,
+    Index,
+    NeedFacts,
+    PairFacts,
+    Ranking,
+    engine,
+    parcels,
+    rank,
+    refresh,
+    sharding,
+)
+from matchmaker.matching.names import pack
+
+ROOT = Path(__file__).resolve().parents[2]
+TOP, TODAY = 10, date(2026, 11, 20)
+FIELDS = ("804", "805", "101", "")
+CALLS, CHEAP = 20, 2_000  # empty calls one by one; empty tasks at once
+ASKED = 200  # needs put to a shard of the projected size
+GIGABIT = 1e9 / 8  # bytes a second
+STEPS = ("cut, count", "index", "ask, merge", "explain")
+Row = tuple[Document, Any]
+
+
+@dataclass
+class Run:
+    """Seconds of each step, and what came of it."""
+
+    took: dict[str, float] = field(default_factory=dict)
+    rankings: list[Ranking] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
+    peak: float = 0.0
+    call: float = 0.0  # seconds of one empty call
+    task: float = 0.0  # seconds of each of many empty tasks
+
+
+def rows(corpus: Corpus, seed: int, *, needs: bool) -> list[Row]:
+    """Documents written out, each with facts."""
+    chance = random.Random(seed)  # noqa: S311
+    texts = (corpus.text(number) for number in range(len(corpus.ids)))
+    fields = (chance.choice(FIELDS) for _ in corpus.ids)
+    if needs:
+        return [(t, NeedFacts(tech_field=f)) for t, f in zip(texts, fields, strict=True)]
+    return [
+        (t, CandidateFacts(tech_fields=frozenset(filter(None, [f]))))
+        for t, f in zip(texts, fields, strict=True)
+    ]
+
+
+def ranked(hits: list[Any], own: NeedFacts, facts: dict[str, CandidateFacts]) -> Ranking:
+    """The first pairs of some hits."""
+    return rank(
+        hits, lambda name: PairFacts(own, facts[name]), today=TODAY, top=TOP, threshold=THRESHOLD
+    )
+
+
+def winners(run: Run, needs: list[Row], offered: list[Row]) -> list[Any]:
+    """Each need with the texts of its pairs."""
+    texts = {text.id: text for text, _ in offered}
+    return [
+        (need, [texts[pair.id] for pair in ranking.pairs])
+        for (need, _), ranking in zip(needs, run.rankings, strict=True)
+    ]
+
+
+def here(needs: list[Row], offered: list[Row], rules: parcels.Rules) -> Run:
+    """One process, as `flask match` without a scheduler."""
+    run, segmenter = Run(), parcels.segmenter_of(rules.words)
+    facts = {text.id: known for text, known in offered}
+
+    def build() -> Index:
+        index = Index.build((text for text, _ in offered), segmenter=segmenter)
+        refresh(index, Index.build((text for text, _ in needs), segmenter=segmenter))
+        return index
+
+    def ask() -> list[Ranking]:
+        return [
+            ranked(index.search(need, top=len(index), at_least=THRESHOLD), own, facts)
+            for need, own in needs
+        ]
+
+    run.took["cut, count"], index = seconds(build)
+    run.took["index"] = 0.0
+    run.took["ask, merge"], run.rankings = seconds(ask)
+    pairs = winners(run, needs, offered)
+    run.took["explain"], run.told = seconds(lambda: sharding.explained(pairs, index.idf, rules))
+    return run
+
+
+def there(needs: list[Row], offered: list[Row], rules: parcels.Rules, workers: int) -> Run:
+    """So many worker processes on this machine."""
+    run, facts = Run(), {text.id: known for text, known in offered}
+    with running(workers) as address, cluster.connected(address) as link:
+        run.call = seconds(lambda: [empty(link, 1) for _ in range(CALLS)])[0] / CALLS
+        run.task = seconds(lambda: empty(link, CHEAP))[0] / CHEAP
+        warm = cluster.Spread(link, rules)
+        pieces, batches = warm.cut(offered[:200]), warm.batches(needs[:20])
+        warm.fit(pieces, batches)
+        warm.ask(warm.place(pieces), batches)
+        warm.explain([(needs[0][0], [offered[0][0]])] * 64)
+        spread = cluster.Spread(link, rules)
+
+        def cut() -> tuple[list[Any], list[Any]]:
+            pieces, batches = spread.cut(offered), spread.batches(needs)
+            spread.fit(pieces, batches)
+            return pieces, batches
+
+        def place() -> cluster.Shards:
+            shards = spread.place(pieces)
+            waiting = set(shards.futures)
+            while waiting:
+                _, waiting = link.finished(waiting)
+            return shards
+
+        def ask() -> list[Ranking]:
+            found = spread.ask(shards, batches)
+            return [ranked(hits, own, facts) for hits, (_, own) in zip(found, needs, strict=True)]
+
+        run.took["cut, count"], (pieces, batches) = seconds(cut)
+        run.took["index"], shards = seconds(place)
+        run.took["ask, merge"], run.rankings = seconds(ask)
+        pairs = winners(run, needs, offered)
+        run.took["explain"], run.told = seconds(lambda: spread.explain(pairs))
+        run.peak = max(link.peaks().values()) / MEGABYTE
+    return run
+
+
+def empty(link: cluster.Link, count: int) -> None:
+    """Run so many tasks that do nothing."""
+    list(link.results([link.submit(parcels.given, number) for number in range(count)]))
+
+
+@contextmanager
+def running(workers: int) -> Iterator[str]:
+    """A scheduler and workers of our own, by `scripts/cluster`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [ROOT / "scripts/cluster", str(workers)],
+            env=os.environ | {"PORT": str(port)},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            with distributed.Client(address, timeout=120) as client:
+                client.wait_for_workers(workers, timeout=120)
+            yield address
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+
+
+def table(runs: dict[str, Run]) -> None:
+    """What each step took."""
+    print(f"{'seconds':16}" + "".join(f"{name:>14}" for name in runs))
+    for step in STEPS:
+        print(f"{step:16}" + "".join(f"{run.took[step]:14.2f}" for run in runs.values()))
+    totals = [sum(run.took.values()) for run in runs.values()]
+    print(f"{'all':16}" + "".join(f"{total:14.2f}" for total in totals))
+    print(f"{'times':16}" + "".join(f"{totals[0] / total:14.2f}" for total in totals))
+    for name, run in list(runs.items())[1:]:
+        print(
+            f"{name}: an empty call {1e3 * run.call:.1f} ms, of many at once"
+            f" {1e3 * run.task:.2f} ms each; at most {run.peak:.0f} MB a process"
+        )
+
+
+@dataclass
+class Core:
+    """What one core here does with a shard of the projected size; seconds."""
+
+    documents: int
+    built: float
+    need: float
+    merged: float
+    size: float  # MB of the shard
+
+
+def core(source: Source, rules: parcels.Rules, documents: int, shards: int, seed: int) -> Core:
+    """Build one shard of so many documents and put needs to it."""
+    corpus, asked = (
+        source.corpus(count, seed=seed + n, name=name)
+        for n, (count, name) in enumerate(((documents, "A"), (ASKED, "N")))
+    )
+    pool = _cut(corpus, [CandidateFacts(tech_fields=frozenset({"804"}))] * documents)
+    needs = _cut(asked, [NeedFacts(tech_field="805")] * ASKED)
+    idf = parcels.fitted(parcels.total([parcels.tally([one]) for one in (pool, needs)]))
+    asking = parcels.weigh_needs(needs, idf)
+    built, shard = seconds(lambda: sharding.Shard.of([pool], idf, rules))
+    shard.ask(asking, rules)
+    took, best = seconds(lambda: shard.ask(asking, rules))
+    merged = seconds(lambda: sharding.merge([best] * shards, TOP))[0]
+    each = took / ASKED, merged / ASKED
+    return Core(documents, built, *each, shard.__sizeof__() / MEGABYTE)
+
+
+def _cut(corpus: Corpus, facts: list[Any]) -> parcels.Cut:
+    table_ = parcels.Table(corpus.table).values
+    return parcels.Cut(tuple(corpus.ids), pack(corpus.terms), corpus.rows, table_, tuple(facts), ())
+
+
+def project(one: Core, single: Run, two: Run, told: argparse.Namespace, sample: list[Row]) -> None:
+    """What the same would take on many machines, and on what assumptions."""
+    documents, needs = 10**7, 10**6
+    cores = told.machines * told.cores
+    texts = told.docs + told.needs
+    winners_ = sum(len(ranking.pairs) for ranking in single.rankings)
+    packing, parcel = seconds(lambda: parcels.packed(*zip(*sample, strict=True)))
+    size = len(parcel) / len(sample)
+    batches = -(-needs // cluster.spreading.NEEDS_MOST)
+    tasks = documents // cluster.spreading.PIECE * 3 + batches * (cores + 4) + needs // 16
+    answers = needs * cores * TOP * 60
+    steps = {
+        "pack and send the texts (one client)": (documents + needs) * packing / len(sample),
+        "cut and count": (documents + needs) * single.took["cut, count"] / texts / cores,
+        f"index {one.documents:,} documents a process": one.built,
+        "ask": needs * one.need,
+        "merge": needs * one.merged / cores,
+        "answers between machines": answers / told.machines / (10 * GIGABIT),
+        "explain": needs * TOP * single.took["explain"] / winners_ / cores,
+        f"scheduler, {tasks:,} tasks": tasks * two.task,
+    }
+    print(
+        f"\n10^7 documents x 10^6 needs, {told.machines} machines x {told.cores} cores, projected:"
+    )
+    for name, took in steps.items():
+        print(f"  {name:46}{took:9.0f} s")
+    print(f"  {'all, one after the other':46}{sum(steps.values()) / 60:9.0f} min")
+    print(
+        f"Measured on one core here: a shard of {one.documents:,} documents takes"
+        f" {one.need * 1e3:.1f} ms a need and {one.size:.0f} MB."
+        f"\nAssumed: cores as fast as this one and idle, evenly loaded; 10 Gbit/s between machines;"
+        f"\ntexts of {size:.0f} bytes packed, {(documents + needs) * size / 1e9:.1f} GB of which"
+        f" the scheduler keeps; {TOP} pairs of each need explained;"
+        f"\nno worker lost; tables read and written apart. More than two processes: not measured."
+    )
+
+
+def main(usage: str) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=usage, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    for name, value in (("docs", 12_000), ("needs", 1_200), ("seed", 1), ("machines", 16)):
+        parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--cores", type=int, default=8)
+    told = parser.parse_args()
+    source = Source(("words", "characters"))
+    offered = rows(source.corpus(told.docs, seed=told.seed, name="A"), 1, needs=False)
+    needs = rows(source.corpus(told.needs, seed=told.seed + 1, name="N"), 2, needs=True)
+    words = parcels.Words.of(source.segmenter)
+    rules = parcels.Rules(words, DEFAULT, TOP, THRESHOLD, TODAY, engine.name())
+    print(f"{told.docs:,} documents, {told.needs:,} needs, {engine.name()}; {load()}", flush=True)
+    here(needs[:20], offered[:200], rules)  # warm: dictionaries, compiled loops
+    runs = {"one process": here(needs, offered, rules)}
+    for workers in (1, 2):
+        run = there(needs, offered, rules, workers)
+        runs[f"{workers} worker{'s' * (workers > 1)}"] = run
+        assert [r.pairs for r in run.rankings] == [r.pairs for r in runs["one process"].rankings]
+        assert run.told == runs["one process"].told
+    table(runs)
+    print(f"the same pairs, scores and explanations in all; {load()}", flush=True)
+    cores = told.machines * told.cores
+    one = core(source, rules, 10**7 // cores, cores, told.seed)
+    project(one, runs["one process"], runs["2 workers"], told, offered[:1000])
