@@ -23,6 +23,7 @@ from matchmaker.matching.feedback import Decision, Validation, learn, observed
 from matchmaker.matching.index import Hit, Index, refresh, warm
 from matchmaker.matching.mining import NewSynonyms, NewWord, new_synonyms, new_words
 from matchmaker.matching.ranking import (
+    SEMANTIC,
     THRESHOLD,
     Adjustment,
     Blocked,
@@ -36,6 +37,7 @@ from matchmaker.matching.ranking import (
     rank,
 )
 from matchmaker.matching.rescoring import Rescorer
+from matchmaker.matching.semantic import Encoder, Likeness, Nearest, Vector
 from matchmaker.matching.sides import Reading
 from matchmaker.matching.storage import IndexRefused, load, save
 from matchmaker.matching.text import Segmenter, TermRefused, check_term, fold
@@ -46,6 +48,7 @@ __all__ = [
     "BASE_PROVENANCE",
     "DEFAULT",
     "LABELS",
+    "SEMANTIC",
     "THRESHOLD",
     "Adjustment",
     "Advice",
@@ -54,11 +57,14 @@ __all__ = [
     "Decision",
     "Document",
     "Drift",
+    "Encoder",
     "Explanation",
     "Hit",
     "Idf",
     "Index",
     "IndexRefused",
+    "Likeness",
+    "Nearest",
     "NeedFacts",
     "NewSynonyms",
     "NewWord",
@@ -72,6 +78,7 @@ __all__ = [
     "Span",
     "TermRefused",
     "Validation",
+    "Vector",
     "Weights",
     "Word",
     "adjustments",
