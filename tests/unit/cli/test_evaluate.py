@@ -3,6 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from matchmaker import encoding
 from matchmaker.cli.evaluate import evaluate_command
 from matchmaker.matching.evaluation import METRICS
 from tests.encoders import CountingEncoder
@@ -68,11 +69,13 @@ def test_a_second_semantic_run_encodes_nothing(folder, monkeypatch):
 
 
 def test_without_the_package_the_cure_is_told(folder, monkeypatch):
-    monkeypatch.setattr("matchmaker.encoding.installed", lambda: None)
+    monkeypatch.setattr(encoding, "MODULE", "no_such_module")
+    encoding.installed.cache_clear()
     result = run(folder, "--semantic")
     assert result.exit_code == 1
     assert "scripts/setup --semantic" in result.output
     assert run(folder).exit_code == 0
+    encoding.installed.cache_clear()
 
 
 @pytest.mark.parametrize("name", FILES)
