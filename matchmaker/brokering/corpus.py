@@ -16,8 +16,9 @@ from sqlalchemy.orm import joinedload
 
 from matchmaker import clock
 from matchmaker.achievements.models import Achievement
-from matchmaker.brokering import candidates, weight_sets
+from matchmaker.brokering import candidates, vectors, weight_sets
 from matchmaker.brokering.candidates import Matcher
+from matchmaker.brokering.likenesses import Likenesses
 from matchmaker.brokering.models import Corpus, SynonymGroup, Term
 from matchmaker.brokering.term_models import BaseGroupOff
 from matchmaker.experts.models import Expert
@@ -34,6 +35,8 @@ SAVED: dict[str, type[Any]] = {
     "expert.saved": Expert,
     "service.saved": Service,
 }
+KNOWN = {f"vector.{kind.removesuffix('.saved')}": model for kind, model in SAVED.items()}
+TAKEN_IN = SAVED | KNOWN  # what changes a row in memory: its saving, and its vector worked out
 WINDOW = 500  # ids below the newest one looked through again: events may commit out of order
 MANY = 500  # events at once after which everything is computed anew rather than one by one
 GROWTH = 1.5  # times the documents the idf was fitted on
@@ -78,7 +81,8 @@ def use(held: Held) -> None:
 def _build(stored: Corpus | None, *, now: datetime) -> Held:
     newest = db.session.scalar(select(func.max(Event.id))) or 0
     seen = set(db.session.scalars(select(Event.id).where(Event.id > newest - WINDOW)))
-    known = dictionary()
+    known, own = dictionary(), vectors.encoder()
+    likenesses = Likenesses(own, vectors.stored(own).get) if own else Likenesses()
     matcher = Matcher.build(
         standing,
         words=known.words,
@@ -87,7 +91,9 @@ def _build(stored: Corpus | None, *, now: datetime) -> Held:
         fitted=(stored.documents, stored.counts) if stored else None,
         today=clock.today(now),
         weights=Weights.from_dict(stored.weights if stored else weight_sets.published()),
+        likenesses=likenesses,
     )
+    likenesses.find = vectors.find  # from now on one by one
     return Held(matcher, stored.token if stored else new_public_id(), newest, seen)
 
 
@@ -137,10 +143,15 @@ def explainer() -> Explainer:
 
 def standing(model: type[Any], *, newest: int | None = None) -> Iterable[Any]:
     """Read a pool's standing rows in pieces; only the newest ones if so many are asked for."""
-    states: Any = {Need: tuple(OPEN_NEEDS), Expert: (ExpertState.IN_POOL,)}
-    query = with_owner(model).where(model.state.in_(states.get(model, (PoolState.PUBLISHED,))))
+    query = standing_query(model)
     query = query.order_by(model.id) if newest is None else query.order_by(model.id.desc())
     return db.session.scalars(query.limit(newest).execution_options(yield_per=500))
+
+
+def standing_query(model: type[Any]) -> Any:
+    """Return the query of a pool's standing rows."""
+    states: Any = {Need: tuple(OPEN_NEEDS), Expert: (ExpertState.IN_POOL,)}
+    return with_owner(model).where(model.state.in_(states.get(model, (PoolState.PUBLISHED,))))
 
 
 def with_owner(model: type[Any]) -> Any:
@@ -158,10 +169,10 @@ def owner_column(model: type[Any]) -> Any:
 def _catch_up(held: Held, *, now: datetime) -> None:
     """Take in the rows of saved events not seen yet, whoever handles them."""
     query = select(Event.id, Event.kind, Event.payload).where(Event.id > held.newest - WINDOW)
-    rows = db.session.execute(query.where(Event.kind.in_(SAVED)).order_by(Event.id)).all()
+    rows = db.session.execute(query.where(Event.kind.in_(TAKEN_IN)).order_by(Event.id)).all()
     fresh = [row for row in rows if row.id not in held.seen]
     touched = {(row.kind, int(row.payload["id"])) for row in fresh}
-    for kind, model in SAVED.items():
+    for kind, model in TAKEN_IN.items():
         wanted = sorted(row_id for event, row_id in touched if event == kind)
         for start in range(0, len(wanted), 500):
             _take_in(held.matcher, model, wanted[start : start + 500], now=now)

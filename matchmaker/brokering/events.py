@@ -49,7 +49,8 @@ def _consume(kind: str, make: Callable[[dict[str, Any]], Plan]) -> None:
 
 _consume("need.saved", _plan_need)
 _consume("matching.need", _plan_need)
-for _event, _model in corpus.SAVED.items():
+_consume("vector.need", _plan_need)
+for _event, _model in corpus.TAKEN_IN.items():
     if _model in KINDS:
         _consume(_event, partial(_plan_candidate, KINDS[_model]))
 
@@ -66,7 +67,7 @@ def organisation_saved(payload: dict[str, Any]) -> None:
             outbox.add(kind, {"id": row_id}, now=now)
 
 
-def _ask_refit(cause: str, payload: dict[str, Any]) -> None:
+def ask_refit(cause: str, payload: dict[str, Any]) -> None:
     """Ask for a refit unless one waits that nobody has begun: it will read the same words."""
     waiting = select(Event.id).where(
         Event.kind == "matching.refit",
@@ -78,15 +79,15 @@ def _ask_refit(cause: str, payload: dict[str, Any]) -> None:
         outbox.add("matching.refit", told, now=clock.now())
 
 
-outbox.handler("terms.changed")(partial(_ask_refit, "词典或同义词调整"))
-outbox.handler("weights.changed")(partial(_ask_refit, "匹配权重调整"))
+outbox.handler("terms.changed")(partial(ask_refit, "词典或同义词调整"))
+outbox.handler("weights.changed")(partial(ask_refit, "匹配权重调整"))
 
 
 @outbox.handler("settings.changed")
 def settings_changed(payload: dict[str, Any]) -> None:
     """Compute everything anew where the threshold moved."""
     if "push_threshold" in payload["names"]:
-        _ask_refit("推荐门槛调整", payload)
+        ask_refit("推荐门槛调整", payload)
 
 
 @jobs.nightly_at_length

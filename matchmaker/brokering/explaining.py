@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matchmaker import matching
-from matchmaker.brokering import candidates, corpus
+from matchmaker.brokering import candidates, corpus, vectors
 from matchmaker.brokering.candidates import FIELD_LABELS
 from matchmaker.brokering.models import CandidateKind, Pairing
+from matchmaker.matching import SEMANTIC, semantic
 
 NOUNS = {
     CandidateKind.ACHIEVEMENT: "该成果",
@@ -40,6 +41,8 @@ class Why:
     words : (how both sides write it, points, in which fields), heaviest first.
     rest : points of the words not listed.
     current : False where a text was edited since; then nothing is marked.
+    semantic : points and reason of the third channel.  nearest : the sentences most alike, with
+    the texts only.  lacks_semantic : the channel is in use, but not in this score yet.
     """
 
     sentence: str
@@ -51,6 +54,9 @@ class Why:
     need: list[TextField] = field(default_factory=list)
     candidate: list[TextField] = field(default_factory=list)
     current: bool = True
+    semantic: tuple[float, str] | None = None
+    nearest: matching.Nearest | None = None
+    lacks_semantic: bool = False
 
 
 def frozen(pairing: Pairing) -> dict[str, Any]:
@@ -77,16 +83,32 @@ def why(pairing: Pairing, *, most: int = MOST_WORDS, with_texts: bool = False) -
     words = [_word(*word) for word in stored["words"]]
     told = [word for word in words[:most] if word[1] >= SHOWN]
     texts = _texts(pairing, stored if current else {}) if with_texts else {}
+    facts = [one for one in pairing.adjustments if one["code"] != SEMANTIC]
+    third = [one for one in pairing.adjustments if one["code"] == SEMANTIC]
     return Why(
         sentence=stored["sentence"],
         text_score=stored["text_score"],
         words=told,
         rest=sum(points for _, points, _ in words[len(told) :]),
         missing=list(stored["missing"]),
-        adjustments=[(a["label_zh"], a["points"], a["reason_zh"]) for a in pairing.adjustments],
+        adjustments=[(a["label_zh"], a["points"], a["reason_zh"]) for a in facts],
         current=current,
+        semantic=(third[0]["points"], third[0]["reason_zh"]) if third else None,
+        nearest=_nearest(pairing) if third and with_texts and current else None,
+        lacks_semantic=lacks_semantic(pairing),
         **texts,
     )
+
+
+def lacks_semantic(pairing: Any) -> bool:
+    """Tell whether a score is without the third channel though that is in use (未含语义)."""
+    return pairing.semantic_points is None and vectors.encoder() is not None
+
+
+def _nearest(pairing: Pairing) -> matching.Nearest | None:
+    own = vectors.encoder()
+    sides = (candidates.document_of(pairing.need), candidates.document_of(pairing.candidate))
+    return semantic.nearest(own, *sides) if own else None
 
 
 def _word(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from matchmaker import clock, codes, web
 from matchmaker.accounts.models import Organisation, RoleGrant, User
 from matchmaker.achievements.models import Achievement
+from matchmaker.brokering import vectors
 from matchmaker.brokering.models import CandidateKind, Pairing, RejectReason
 from matchmaker.experts.models import Expert
 from matchmaker.extensions import db
@@ -179,6 +180,17 @@ def _desk_filters(now: datetime) -> tuple[Filter, ...]:
     )
 
 
+def _semantic_columns() -> tuple[Column, ...]:
+    """What the third channel adds, where it is in use."""
+    if vectors.encoder() is None:
+        return ()
+    return (Column("semantic", "整体语义", _semantic, align="end"),)
+
+
+def _semantic(pair: Any) -> str:
+    return "未含语义" if pair.semantic_points is None else f"{pair.semantic_points:+.3f}"
+
+
 def _decision_columns(*, shown: bool) -> tuple[Column, ...]:
     """How a pair was decided, why, by whom and when; chosen at once where `shown`."""
     return (
@@ -212,6 +224,7 @@ def desk_spec(now: datetime, *, decided: bool = False) -> Spec:
             Column("kind", "类型", lambda p: p.kind.label, sort=Pairing.kind),
             Column("score", "匹配度", lambda p: f"{p.score:.3f}", sort=Pairing.score, align="end"),
             Column("grade", "分级", lambda p: grade(p.score).label),
+            *_semantic_columns(),
             Column("words", "共同的词", lambda p: "、".join(p.words)),
             Column("town", "镇街园区", lambda p: named(p.town)),
             Column(

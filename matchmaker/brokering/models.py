@@ -11,6 +11,7 @@ from matchmaker.achievements.models import Achievement
 from matchmaker.experts.models import Expert
 from matchmaker.extensions import Model, new_public_id
 from matchmaker.lifecycles import PAIRING, PairingState
+from matchmaker.matching import SEMANTIC
 from matchmaker.needs.models import Need
 from matchmaker.services.models import Service
 from matchmaker.workflow import Labelled, Lifecycle
@@ -63,6 +64,7 @@ class Pairing(Model):
     disclosure: ClassVar[dict[str, str]] = {
         "kind": "P", "need_title": "P", "candidate_title": "P", "candidate_owner": "P",
         "score": "P", "text_score": "P", "words": "P", "adjustments": "P", "explanation": "P",
+        "semantic_points": "P",
         "algorithm_version": "P", "computed_at": "P", "first_seen_at": "P", "town": "P",
         "tech_field_code": "P", "need_no": "P",
         "state": "B", "decided_by": "B", "decided_at": "B", "reason_code": "B", "note": "B",
@@ -113,6 +115,12 @@ class Pairing(Model):
         found = self.achievement or self.expert or self.service
         assert found is not None  # noqa: S101 - CHECK one_candidate
         return found
+
+    @property
+    def semantic_points(self) -> float | None:
+        """What the third channel adds; None for a score without it."""
+        found = [one["points"] for one in self.adjustments if one["code"] == SEMANTIC]
+        return float(found[0]) if found else None
 
     @property
     def candidate_public_id(self) -> str:

@@ -124,10 +124,13 @@ def _scores(
     texts = reader.of_need(reader.read(candidates.document_of(need)), offered)
     asked = need_facts(need, today=today)
     facts = [PairFacts(asked, candidate_facts(pair.candidate, today=today)) for pair in pairs]
+    third = [pair.semantic_points or 0.0 for pair in pairs]  # no weight is learnt for these
     return [
         [
-            float(text) + sum(one.points for one in adjustments(both, weights))
-            for text, both in zip(texts @ weights.values[: texts.shape[1]], facts, strict=True)
+            float(text) + sum(one.points for one in adjustments(both, weights)) + points
+            for text, both, points in zip(
+                texts @ weights.values[: texts.shape[1]], facts, third, strict=True
+            )
         ]
         for weights in sets
     ]

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matchmaker import clock, exporting, listing, policy, web
-from matchmaker.brokering import advising, events, explaining, operations, pairings
+from matchmaker.brokering import advising, events, explaining, operations, pairings, vectors
 from matchmaker.brokering.forms import RejectForm
 from matchmaker.brokering.listing import BULK, DECIDED, desk_spec, with_sides
 from matchmaker.brokering.models import CandidateKind, RejectReason
@@ -55,7 +55,9 @@ def desk() -> ResponseReturnValue:
             "hint": "需求受理、成果上架后，系统随即计算配对；匹配度达到门槛的会出现在这里。",
         },
     )
-    return render_template("brokering/desk.html", listing=found, run=events.latest_run())
+    return render_template(
+        "brokering/desk.html", listing=found, run=events.latest_run(), encoding=vectors.latest()
+    )
 
 
 @bp.get("/pairings/export")

@@ -15,7 +15,7 @@ from typing import Any
 from matchmaker import matching
 from matchmaker.brokering.candidates import EVERY, Matcher, document_of
 from matchmaker.brokering.models import CandidateKind
-from matchmaker.matching import Document, Idf, Index, PairFacts, Retrieval, Segmenter, strengths
+from matchmaker.matching import Document, Idf, Index, Retrieval, Segmenter, strengths
 
 TOP = 5
 DEEP = 20
@@ -100,14 +100,13 @@ def deep(matcher: Matcher, need: Any, *, threshold: float) -> list[int]:
 def _ranked(
     matcher: Matcher, index: Retrieval, asked: Document, *, threshold: float, today: date
 ) -> list[tuple[int, float]]:
-    known = matcher.need_facts.get(asked.id)
-    if known is None:
+    if asked.id not in matcher.need_facts:
         return []
     facts = matcher.facts[KIND]
     hits = [hit for hit in index.search(asked, top=EVERY, at_least=threshold) if hit.id in facts]
     pairs = matching.rank(
         hits,
-        lambda name: PairFacts(known, facts[name]),
+        lambda name: matcher.pair_facts(asked.id, KIND, name),
         today=today,
         top=DEEP,
         threshold=threshold,

@@ -6,12 +6,13 @@ A test set needs no database.
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from matchmaker.cli import live, word_files
+from matchmaker.cli import live, vector_cache, word_files
 from matchmaker.cli.failing import Failure
 from matchmaker.matching import Document
 from matchmaker.matching.evaluation import Figure, Report, evaluate
@@ -30,6 +31,15 @@ DIR 含 corpus.jsonl、queries.jsonl、qrels.tsv 三个文件。--live 与网页
 @click.option("--to", "last", metavar="日期", help="--live 的截止日期。")
 @click.option("--json", "as_json", is_flag=True, help="只输出一个 JSON 对象。")
 @click.option("--judged-only", is_flag=True, help="每条查询只在已评判的文档中排序。")
+@click.option(
+    "--semantic", "is_semantic", is_flag=True, help="加上整体语义（须装 semantic 组件）。"
+)
+@click.option(
+    "--vectors",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="--semantic 的向量存在此目录，再次评测时不重算；不给则用系统临时目录。",
+)
 @word_files.options
 def evaluate_command(
     *,
@@ -39,12 +49,14 @@ def evaluate_command(
     last: str | None,
     as_json: bool,
     judged_only: bool,
+    is_semantic: bool,
+    vectors: Path | None,
     words: Path | None,
     synonyms: Path | None,
 ) -> None:
     """Evaluate and print; a missing or broken file is refused by its name."""
     if is_live:
-        _require_no_test_set(folder, judged_only, words, synonyms)
+        _require_no_test_set(folder, judged_only, is_semantic, words, synonyms)
         click.echo(live.told(_dates(first, last), as_json=as_json))
         return
     if folder is None:
@@ -56,20 +68,22 @@ def evaluate_command(
         test_set = load(folder)
     except TestSetRefused as refused:
         raise Failure(str(refused)) from None
-    report = evaluate(
-        test_set,
-        segmenter=segmenter,
-        judged_only=judged_only,
-        progress=_silent if as_json else _bar,
-    )
+    with vector_cache.encoder(vectors) if is_semantic else nullcontext() as encoder:
+        report = evaluate(
+            test_set,
+            segmenter=segmenter,
+            judged_only=judged_only,
+            progress=_silent if as_json else _bar,
+            encoder=encoder,
+        )
     click.echo(json.dumps(report.to_dict()) if as_json else _told(report))
 
 
 def _require_no_test_set(*given: Any) -> None:
     if any(given):
         raise Failure(
-            "--live 用本平台的办理结果，不能同时给出 DIR 或 --judged-only、--words、--synonyms；"
-            "请去掉其中一种"
+            "--live 用本平台的办理结果，不能同时给出 DIR 或 --judged-only、--semantic、--words、"
+            "--synonyms；请去掉其中一种"
         )
 
 

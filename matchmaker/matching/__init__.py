@@ -23,6 +23,7 @@ from matchmaker.matching.feedback import Decision, Validation, learn, observed
 from matchmaker.matching.index import Index, refresh, warm
 from matchmaker.matching.mining import NewSynonyms, NewWord, new_synonyms, new_words
 from matchmaker.matching.ranking import (
+    SEMANTIC,
     THRESHOLD,
     Adjustment,
     Blocked,
@@ -37,6 +38,7 @@ from matchmaker.matching.ranking import (
 )
 from matchmaker.matching.rescoring import Rescorer
 from matchmaker.matching.retrieval import Build, Hit, Retrieval
+from matchmaker.matching.semantic import Encoder, Likeness, Nearest, Vector
 from matchmaker.matching.sides import Reading
 from matchmaker.matching.storage import IndexRefused, load, save
 from matchmaker.matching.text import Segmenter, TermRefused, check_term, fold
@@ -47,6 +49,7 @@ __all__ = [
     "BASE_PROVENANCE",
     "DEFAULT",
     "LABELS",
+    "SEMANTIC",
     "THRESHOLD",
     "Adjustment",
     "Advice",
@@ -56,11 +59,14 @@ __all__ = [
     "Decision",
     "Document",
     "Drift",
+    "Encoder",
     "Explanation",
     "Hit",
     "Idf",
     "Index",
     "IndexRefused",
+    "Likeness",
+    "Nearest",
     "NeedFacts",
     "NewSynonyms",
     "NewWord",
@@ -75,6 +81,7 @@ __all__ = [
     "Span",
     "TermRefused",
     "Validation",
+    "Vector",
     "Weights",
     "Word",
     "adjustments",

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matchmaker.matching.index import Index, refresh
+from matchmaker.matching.index import DECIMALS, Index, refresh
 from matchmaker.matching.retrieval import Hit
+from matchmaker.matching.semantic import Encoder, vectors
 from matchmaker.matching.testset import DROPPED, TestSet
 from matchmaker.matching.text import Segmenter
 from matchmaker.matching.weighting import Document
@@ -81,26 +82,60 @@ def evaluate(
     segmenter: Segmenter,
     judged_only: bool = False,
     progress: Progress = lambda queries: queries,
+    encoder: Encoder | None = None,
 ) -> Report:
-    """Rank the corpus, or only each query's judged documents, for every judged query."""
+    """Rank the corpus, or only each query's judged documents, for every judged query.
+
+    encoder : adds the points of the third channel to every score.
+    """
+    third = _Third.of(encoder, test_set.documents) if encoder else None
     index = Index.build(test_set.documents, segmenter=segmenter)
     refresh(index, Index.build(test_set.queries, segmenter=segmenter))
     rules = Rules.of(test_set, judged_only=judged_only)
     rows = []
     for query in progress([query for query in test_set.queries if query.id in test_set.grades]):
         grades = test_set.grades[query.id]
-        judged = index.score(query, [i for i, grade in grades.items() if grade != DROPPED])
-        ranking = ordered(judged) if judged_only else _search(index, query, grades)
+        named = index.score(query, [i for i, grade in grades.items() if grade != DROPPED])
+        judged = third.added(query, named) if third else named
+        ranking = ordered(judged) if judged_only else _search(index, query, grades, third)
         rows.append(measure(ranking, judged, grades, rules=rules))
     table = np.array(rows, dtype=np.float64)
     figures = {name: interval(table[:, column]) for column, name in enumerate(METRICS)}
     return Report(figures, queries=len(rows), documents=len(test_set.documents))
 
 
-def _search(index: Index, query: Document, grades: Grades) -> list[Hit]:
+@dataclass(frozen=True, slots=True)
+class _Third:
+    """The corpus as the sentence encoder sees it: (documents, d), and each id's row."""
+
+    encoder: Encoder
+    corpus: NDArray[np.float64]
+    rows: Mapping[str, int]
+
+    @classmethod
+    def of(cls, encoder: Encoder, documents: Sequence[Document]) -> "_Third":
+        found = vectors(encoder, documents)
+        corpus = np.zeros((len(found), max(map(len, found))))
+        for row, vector in enumerate(found):
+            corpus[row, : len(vector)] = vector
+        return cls(encoder, corpus, {one.id: row for row, one in enumerate(documents)})
+
+    def added(self, query: Document, hits: Iterable[Hit]) -> list[Hit]:
+        """The hits with the points of the third channel, in their order."""
+        asked = np.resize(vectors(self.encoder, [query])[0], self.corpus.shape[1])
+        cosines = self.corpus @ asked.astype(np.float64)
+        known = self.corpus.any(axis=1) & asked.any()
+        points = np.where(known, self.encoder.weight * (cosines - self.encoder.neutral), 0.0)
+        told = ((hit, points[self.rows[hit.id]]) for hit in hits)
+        return [Hit(hit.id, round(hit.text_score + float(one), DECIMALS)) for hit, one in told]
+
+
+def _search(index: Index, query: Document, grades: Grades, third: _Third | None) -> list[Hit]:
     dropped = {i for i, grade in grades.items() if grade == DROPPED}
-    hits = index.search(query, top=100 + len(dropped))
-    return [hit for hit in hits if hit.id not in dropped]
+    deep = len(index) if third else 100 + len(dropped)
+    hits = index.search(query, top=deep)
+    hits = ordered(third.added(query, hits)) if third else hits
+    return [hit for hit in hits if hit.id not in dropped][:100]
 
 
 def ordered(hits: Iterable[Hit]) -> list[Hit]:

@@ -14,10 +14,12 @@ from datetime import date
 
 from matchmaker.matching.features import DEFAULT, Weights
 from matchmaker.matching.retrieval import Hit
+from matchmaker.matching.semantic import Encoder, Likeness
 from matchmaker.matching.text import Segmenter
 from matchmaker.matching.weighting import BACKGROUND, CHANNELS, FIELD_WEIGHTS, LATIN, SINGLE
 
 THRESHOLD = 0.105  # below this nothing is pushed; a setting of the bureau overrides it
+SEMANTIC = "semantic"  # the code of the third channel's points; no weight is learnt for them
 NEGOTIABLE = "negotiable"  # 面议, of the list of transfer modes
 POINTS = {
     "field_same": 0.03,
@@ -71,10 +73,14 @@ class CandidateFacts:
 
 @dataclass(frozen=True, slots=True)
 class PairFacts:
-    """Both sides, in this order whichever of them was asked for."""
+    """Both sides, in this order whichever of them was asked for.
+
+    likeness : by the sentence encoder; None where there is none or it is not worked out yet.
+    """
 
     need: NeedFacts
     candidate: CandidateFacts
+    likeness: Likeness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +123,19 @@ class Ranking:
     blocked: tuple[Blocked, ...]
 
 
-def algorithm_version(segmenter: Segmenter, weights: Weights = DEFAULT) -> str:
-    """Names everything a score depends on but the corpus: formula, constants, words, weights."""
+def algorithm_version(
+    segmenter: Segmenter, weights: Weights = DEFAULT, encoder: Encoder | None = None
+) -> str:
+    """Names everything a score depends on but the corpus: formula, constants, words, weights.
+
+    At most 60 characters with an encoder whose key has at most 16.
+    """
     weighing = [FIELD_WEIGHTS, CHANNELS, BACKGROUND, SINGLE, LATIN]
     constants = [*weighing, POINTS, TRL_SHORT, TRL_FAR, PRICE_BEYOND]
     digest = hashlib.sha256(json.dumps(constants, sort_keys=True).encode()).hexdigest()
     learnt = f".{weights.version}" if weights.version else ""
-    return f"tfidf-2.{digest[:8]}.{segmenter.version}{learnt}"
+    third = f".{encoder.key}" if encoder else ""
+    return f"tfidf-2.{digest[:8]}.{segmenter.version}{learnt}{third}"
 
 
 def rank(
@@ -172,6 +184,9 @@ def adjustments(facts: PairFacts, weights: Weights = DEFAULT) -> Iterator[Adjust
     for rule in (_field, _mode, _trl, _price, _town):
         for found in rule(facts.need, facts.candidate):
             yield replace(found, points=found.points * weights.adjustment(found.code))
+    if facts.likeness is not None:
+        told = facts.likeness.reason_zh
+        yield Adjustment(SEMANTIC, "整体语义", facts.likeness.points, told)
 
 
 def _adjust(code: str, label: str, reason: str) -> Iterator[Adjustment]:

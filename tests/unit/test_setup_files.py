@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-NAMES = ("run", "test")
+NAMES = ("run", "test", "semantic")
 LOCKS = {name: (ROOT / "requirements" / f"{name}.lock").read_text("utf-8") for name in NAMES}
 SHELL = [ROOT / ".ci" / "run", *(ROOT / "scripts" / n for n in ("setup", "serve", "test", "check"))]
 LONGEST = 20  # lines of a shell script
@@ -37,6 +37,12 @@ def test_the_test_lock_pins_the_run_lock_and_the_tools() -> None:
 def test_the_lock_follows_the_project_file(requirement: str) -> None:
     if "==" in requirement:
         assert pins(LOCKS["run"])[normal(requirement)] == requirement.split("==")[1]
+
+
+def test_the_encoder_is_pinned_apart_from_the_run_and_the_tests() -> None:
+    (extra,) = PROJECT["project"]["optional-dependencies"]["semantic"]
+    assert extra == "==".join(*pins(LOCKS["semantic"]).items())
+    assert normal(extra) not in pins(LOCKS["run"]) | pins(LOCKS["test"])
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -3,8 +3,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from matchmaker import encoding
 from matchmaker.cli.evaluate import evaluate_command
 from matchmaker.matching.evaluation import METRICS
+from tests.encoders import CountingEncoder
 
 FILES = {
     "corpus.jsonl": '{"id":"d1","title":"激光焊接"}\n{"id":"d2","title":"水稻"}\n',
@@ -47,6 +49,33 @@ def test_an_undefined_figure_is_said_to_be_so(folder):
     (folder / "qrels.tsv").write_text("query-id\tdoc-id\tgrade\nq1\td1\t1\n")
     assert "auc            不适用" in run(folder).stdout
     assert json.loads(run(folder, "--json").output)["auc_low"] is None
+
+
+def test_a_second_semantic_run_encodes_nothing(folder, monkeypatch):
+    """The encoder's reversed judgement shows that its points are added."""
+    own = CountingEncoder()
+    own.weight = -9.0
+    monkeypatch.setattr("matchmaker.encoding.installed", lambda: own)
+    options = ("--semantic", "--vectors", folder / "vectors", "--json")
+    first = json.loads(run(folder, *options).output)
+    assert first["auc"] == 0
+    asked = own.asked
+    assert asked == 4
+    assert json.loads(run(folder, *options).output) == first
+    assert own.asked == asked
+    (folder / "vectors" / "counting-1.npz").write_bytes(b"broken")
+    assert json.loads(run(folder, *options).output) == first
+    assert own.asked == 2 * asked
+
+
+def test_without_the_package_the_cure_is_told(folder, monkeypatch):
+    monkeypatch.setattr(encoding, "MODULE", "no_such_module")
+    encoding.installed.cache_clear()
+    result = run(folder, "--semantic")
+    assert result.exit_code == 1
+    assert "scripts/setup --semantic" in result.output
+    assert run(folder).exit_code == 0
+    encoding.installed.cache_clear()
 
 
 @pytest.mark.parametrize("name", FILES)
