@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from matchmaker.errors import NotAllowed, NotFound, SignInRequired
 from matchmaker.extensions import db
 from matchmaker.lifecycles.roles import Role
-from matchmaker.policy import table
+from matchmaker.policy import step_up, table
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -167,13 +167,18 @@ def level_labels(user: Viewer, resource: str) -> dict[str, ColumnElement[bool]]:
 
 
 def endpoint(resource: str, action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Bind a view to one (resource, action); whoever may never do it gets 404 or sign-in."""
+    """Bind a view to one (resource, action); whoever may never do it gets 404 or sign-in.
+
+    A weighty act wants its doer confirmed a short while ago: see `step_up`.
+    """
 
     def bind(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             if not may(current_user, resource, action):
                 raise NotFound if current_user.is_authenticated else SignInRequired
+            if current_user.is_authenticated:
+                step_up.check(resource, action)
             return view(*args, **kwargs)
 
         guarded.policy = (resource, action)  # type: ignore[attr-defined]
