@@ -17,7 +17,7 @@ from tests.integration.accounts.test_second_factor import code, enrol
 
 pytestmark = pytest.mark.database
 GOOD = "Lantian-2026-keji"
-NEW = {"login": "wang@kj.cn", "name": "王五", "roles": "officer"}
+NEW = {"login": "wang@kj.cn", "name": "王五", "roles": "officer", "section_id": "", "town_id": ""}
 
 
 @pytest.fixture
