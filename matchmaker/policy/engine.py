@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from matchmaker.errors import NotAllowed, NotFound, SignInRequired
 from matchmaker.extensions import db
-from matchmaker.lifecycles.roles import Role
+from matchmaker.lifecycles.roles import EVERYBODY, Role
 from matchmaker.policy import step_up, table
 
 P = ParamSpec("P")
@@ -28,6 +28,8 @@ class Viewer(Protocol):
     def roles(self) -> frozenset[Role]: ...  # noqa: D102
     @property
     def is_verified(self) -> bool: ...  # noqa: D102
+    @property
+    def is_authenticated(self) -> bool: ...  # noqa: D102
 
 
 Relation = Callable[[Any], ColumnElement[bool]]
@@ -91,9 +93,14 @@ def extend(resource: str, role: Role, relation: Relation) -> None:
     }
 
 
-def _effective(user: Viewer, action: str) -> frozenset[Role]:
-    """Return the roles that count for `allow`: those of an unverified organisation hardly do."""
-    if user.is_verified or action in BEFORE_VERIFICATION:
+def _effective(user: Viewer, row: table.Row) -> frozenset[Role]:
+    """Return the roles that count for `allow`: those of an unverified organisation hardly do.
+
+    What is open to visitors but not to all is for those who have not signed in.
+    """
+    if row.allow != EVERYBODY and user.is_authenticated and Role.VISITOR in row.allow:
+        return user.roles - {Role.VISITOR}
+    if user.is_verified or row.action in BEFORE_VERIFICATION:
         return user.roles
     return frozenset({Role.VISITOR})
 
@@ -101,7 +108,7 @@ def _effective(user: Viewer, action: str) -> frozenset[Role]:
 def may(user: Viewer, resource: str, action: str) -> bool:
     """Tell whether the user may do this to any row at all, in any state."""
     return any(
-        row.allow & _effective(user, action) or row.own & user.roles
+        row.allow & _effective(user, row) or row.own & user.roles
         for row in table.find(resource, action)
     )
 
@@ -130,7 +137,7 @@ def _column(binding: Binding) -> Any:
 
 def _granted(user: Viewer, binding: Binding, row: table.Row) -> ColumnElement[bool] | None:
     here = true() if row.state == "any" else _column(binding).in_(binding.states[row.state])
-    if row.allow & _effective(user, row.action):
+    if row.allow & _effective(user, row):
         limit = binding.limits.get(row.action)
         return and_(here, limit(user)) if limit else and_(here)
     special = binding.by_action.get(row.action, {})
