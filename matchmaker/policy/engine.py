@@ -153,6 +153,11 @@ def scope(user: Viewer, resource: str, *actions: str) -> Select[Any]:
     return select(_bindings[resource].model).where(expression(user, resource, *actions))
 
 
+def binding_of(resource: str) -> Binding | None:
+    """Return what a noun told about a resource of the table, None where no model is bound."""
+    return _bindings.get(resource)
+
+
 def model_of(resource: str) -> type[Any]:
     """Return the model a resource of the table is bound to."""
     return _bindings[resource].model
