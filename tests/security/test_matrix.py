@@ -128,7 +128,7 @@ def everybody(make, sign_in, app, district):
 
 
 def test_every_route_keeps_to_the_table(app, make, sign_in, district, shows):
-    done = Round(app, everybody(make, sign_in, app, district), district, share=3).run()
+    done = Round(app, everybody(make, sign_in, app, district), district, share=4).run()
     assert done.wrong == []
     assert len({probe.role for probe in done.tried}) == 14
     shows("T1", "入口×角色×关系逐一核对权限表，无一处不符", tried=len(done.tried))
