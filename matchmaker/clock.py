@@ -19,6 +19,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _offset[0]()
 
 
+def unmoved() -> datetime:
+    """Return this moment by the machine's own clock: for codes that a telephone computes too."""
+    return datetime.now(UTC)
+
+
 def local(moment: datetime) -> datetime:
     """Return the moment in 北京时间."""
     return moment.astimezone(BEIJING)

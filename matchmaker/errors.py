@@ -33,6 +33,13 @@ class NotAllowed(Refusal):
     default = "您没有办理这一步的权限。"
 
 
+class ConfirmationRequired(Refusal):
+    """403: a weighty step; password or code are wanted once more before it."""
+
+    status = 403
+    default = "这一步较为重要，请先用密码或动态验证码确认是您本人。"
+
+
 class WrongState(Refusal):
     """409: the row is not, or no longer, in a state that permits this."""
 

@@ -86,7 +86,7 @@ BADGES: dict[str, Callable[[Any], int]] = {
 def groups(user: Any) -> list[dict[str, Any]]:
     """Return the groups of entries this user may open: label, items (label, url, active, badge)."""
     found: dict[str, list[dict[str, Any]]] = {}
-    standing = policy.Standing(user.roles, user.is_verified)
+    standing = policy.Standing.of(user)
     for entry in ENTRIES:
         if entry.endpoint not in current_app.view_functions:
             continue

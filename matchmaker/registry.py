@@ -15,6 +15,8 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.home.views",
     "matchmaker.messages.views",
     "matchmaker.accounts.views",
+    "matchmaker.accounts.factor_views",
+    "matchmaker.accounts.confirming",
     "matchmaker.accounts.registration_views",
     "matchmaker.accounts.organisation_views",
     "matchmaker.accounts.member_views",

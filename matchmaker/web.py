@@ -81,11 +81,11 @@ DUPLICATE = "同样的内容刚刚已由他人（或另一个窗口）办理，�
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
+def transaction(*, claims: bool = True) -> Iterator[None]:
     """Write: everything inside commits together or not at all. Never nested.
 
     What the reader loaded before is read again under the writer's lock. A form that carries a
-    `submission_key` takes effect once: the second send raises `AlreadyDone`.
+    `submission_key` takes effect once (unless `claims` is off): then `AlreadyDone` is raised.
     """
     session = db.session
     if session.info.get("writing"):
@@ -94,7 +94,7 @@ def transaction() -> Iterator[None]:
     session.rollback()
     session.info["writing"] = True
     try:
-        if has_request_context() and request.method == "POST":
+        if claims and has_request_context() and request.method == "POST":
             _claim_submission()
         yield
         session.commit()

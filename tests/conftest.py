@@ -15,8 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config import Testing
-from matchmaker import create_app, sessions, timekeeping
+from matchmaker import clock, create_app, sessions, timekeeping
 from matchmaker.extensions import db
+from matchmaker.policy import step_up
 from tests import factories
 
 pytest_plugins = ["tests.assurance", "pytester"]
@@ -174,6 +175,7 @@ def sign_in(app: Flask):
             opened = sessions.ServerSession(None, None)
             opened["_user_id"] = str(user if isinstance(user, int) else user.id)
             opened["_fresh"] = True
+            opened[step_up.KEY] = clock.now().isoformat()
             response = app.response_class()
             app.session_interface.save_session(app, opened, response)
         name, value = response.headers["Set-Cookie"].split(";")[0].split("=", 1)

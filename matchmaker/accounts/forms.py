@@ -43,3 +43,10 @@ class ProfileForm(Form):
     title = StringField("职务或职称", [Optional(), Length(max=100)])
     phone = StringField("手机号", [Optional(), Length(max=40)])
     email = StringField("邮箱", [Optional(), Length(max=254)])
+
+
+class CodeForm(Form):
+    """动态验证码; it may be sent again at once, so it claims no key."""
+
+    submission_key = None
+    code = StringField("验证码", [DataRequired("请填写验证码"), Length(max=40)])

@@ -170,6 +170,7 @@ def enable(user: User, *, by: User, now: datetime) -> None:
     grants.refuse_self(user, by)
     if "#" in user.login:
         raise Invalid({"login": "这是被退回的认领申请，不能启用"})
+    user.enabled_at, user.dormancy_told_at = now, None
     trail.advance(user, "enable", by=by, now=now)
 
 

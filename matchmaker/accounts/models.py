@@ -154,6 +154,8 @@ class User(Model):
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
     consented_at: Mapped[datetime | None]
+    enabled_at: Mapped[datetime | None]  # after a stop; idleness counts from here
+    dormancy_told_at: Mapped[datetime | None]
 
     organisation: Mapped[Organisation | None] = relationship(
         back_populates="members", foreign_keys=[organisation_id]

@@ -28,7 +28,9 @@ LEFT_ALONE = frozenset(
         "one_time_link",
         "organisation_merge",
         "person_merge",
+        "recovery_code",
         "role_grant",
+        "second_factor",
         "user_account",
         "web_session",
     }

@@ -13,12 +13,14 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from matchmaker import clock
 from matchmaker.accounts import passwords
 from matchmaker.accounts.models import Device, RoleGrant, SignInAttempt, User
 from matchmaker.audit import trail
 from matchmaker.errors import NotFound
 from matchmaker.extensions import db
 from matchmaker.lifecycles import Role, UserState
+from matchmaker.messages import operations as messages
 from matchmaker.sessions import WebSession
 
 WINDOW = timedelta(minutes=15)
@@ -104,18 +106,41 @@ def refuse(guess: Guess, *, now: datetime) -> None:
 
 def admit(guess: Guess, password: str, *, device: str, now: datetime) -> tuple[User, str]:
     """Let the owner in; return the account and the device token its browser should keep."""
+    user = accept(guess, password)
+    return user, enter(user, device, now=now)
+
+
+def accept(guess: Guess, password: str) -> User:
+    """Count the guess as right and return the account; a second factor may still be wanted."""
     user = db.session.get(User, guess.user_id)
     if user is None or user.state is not UserState.ACTIVE:
         raise NotFound
-    db.session.execute(
-        update(SignInAttempt).where(SignInAttempt.id == guess.attempt_id).values(succeeded=True)
-    )
+    count_as_right(guess)
     if passwords.outdated(user.password_hash):
         user.password_hash = passwords.hashed(password)
-    user.signed_in_at = now
-    token = remember_device(user, device, now=now)
+    return user
+
+
+def count_as_right(guess: Guess) -> None:
+    """Take a guess out of those that fill the account's measure."""
+    right = update(SignInAttempt).where(SignInAttempt.id == guess.attempt_id)
+    db.session.execute(right.values(succeeded=True))
+
+
+def enter(user: User, device: str, *, now: datetime, where: str = "") -> str:
+    """Begin the account's presence on a browser; return the token the browser should keep.
+
+    where : how the browser and its address are told to the owner, who hears of a new one.
+    """
+    is_first = user.signed_in_at is None
+    if not (is_first or _knows(device, user.id)):
+        said = (
+            f"{clock.local(now):%Y-%m-%d %H:%M} {where}。不是您本人的，请立即退出该设备并修改密码。"
+        )
+        messages.notify([user.id], "您的账号在一台新设备上登录", said, "/account", now=now)
+    user.signed_in_at, user.dormancy_told_at = now, None
     trail.record("sign_in", "user", user.public_id, by=user, now=now)
-    return user, token
+    return remember_device(user, device, now=now)
 
 
 def remember_device(user: User, token: str, *, now: datetime) -> str:

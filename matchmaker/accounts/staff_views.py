@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matchmaker import clock, listing, policy
-from matchmaker.accounts import grants, members, signing_in
+from matchmaker.accounts import factors, grants, members, signing_in
 from matchmaker.accounts.member_views import link_page
 from matchmaker.accounts.organisation_forms import ReasonForm
 from matchmaker.accounts.people_forms import RequestForm, StaffForm
@@ -71,6 +71,7 @@ def _page(public_id: str, form: RequestForm) -> str:
         form=form,
         held=[role for role in Role if role in user.roles - {Role.VISITOR}],
         paused=signing_in.is_paused(user, now=clock.now()),
+        has_factor=factors.is_enrolled(user),
         may={action: policy.permits(me(), "user", action, row) for action in ACTIONS},
         events=labels.events(trail.history("user", public_id)),
     )
@@ -82,6 +83,7 @@ ACTIONS = (
     "unlock",
     "end_sessions_of_other",
     "send_reset_link_to_other",
+    "reset_second_factor",
     "disable",
 )
 

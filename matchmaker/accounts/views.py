@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     current_app,
     flash,
     make_response,
@@ -15,10 +14,10 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 
 from matchmaker import clock, sessions, web
-from matchmaker.accounts import links, operations, password_rules, signing_in
+from matchmaker.accounts import entering, factors, links, operations, password_rules, signing_in
 from matchmaker.accounts.forms import (
     ChangePasswordForm,
     ForgotForm,
@@ -26,14 +25,12 @@ from matchmaker.accounts.forms import (
     ProfileForm,
     SignInForm,
 )
-from matchmaker.accounts.models import User
 from matchmaker.errors import Invalid, NotFound
 from matchmaker.lifecycles import Role
 from matchmaker.policy import endpoint
 from matchmaker.web import me, transaction
 
 bp = Blueprint("accounts", __name__)
-DEVICE_SECONDS = 365 * 24 * 3600
 # What somebody whose password has to be renewed may still open.
 BEFORE_RENEWAL = frozenset({"accounts.password", "accounts.sign_out", "web.large_text", "static"})
 
@@ -52,46 +49,13 @@ def renew_password_first() -> ResponseReturnValue | None:
     return redirect(url_for("accounts.password"))
 
 
-def _device_cookie() -> str:
-    return "__Host-device" if current_app.config["ON_HTTPS"] else "device"
-
-
-def _target() -> str:
-    target = request.args.get("next", "")
-    return target if target and web.is_safe_next(target) else request.script_root + "/"
-
-
-def _begin_session(user: User) -> None:
-    """Start a session under a new token; only what an expired page held is carried over."""
-    kept = session.get("kept_form")
-    session.clear()
-    if kept:
-        session["kept_form"] = kept
-    login_user(user)
-    session["roles"] = sorted(user.roles - {Role.VISITOR})
-    sessions.rotate()
-
-
-def _keep_device(answer: Response, token: str) -> Response:
-    answer.set_cookie(
-        _device_cookie(),
-        token,
-        max_age=DEVICE_SECONDS,
-        httponly=True,
-        secure=bool(current_app.config["ON_HTTPS"]),
-        samesite="Lax",
-        path="/",
-    )
-    return answer
-
-
 def _sign_in_page(form: SignInForm) -> str:
     roles = signing_in.demonstration_roles() if current_app.config["DEMONSTRATION"] else []
     return render_template(
         "accounts/sign_in.html",
         form=form,
         roles=roles,
-        next=_target(),
+        next=entering.target(),
         register_url=url_for("registration.register"),
     )
 
@@ -101,7 +65,7 @@ def _sign_in_page(form: SignInForm) -> str:
 def sign_in() -> ResponseReturnValue:
     """Show the sign-in page."""
     if me().is_authenticated:
-        return redirect(_target())
+        return redirect(entering.target())
     return _sign_in_page(SignInForm())
 
 
@@ -112,7 +76,7 @@ def try_sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if not form.validate():
         return _sign_in_page(form), 422
-    device = request.cookies.get(_device_cookie(), "")
+    device = entering.device()
     with transaction():
         guess = signing_in.reserve(
             form.login.data, device=device, ip=request.remote_addr or "", now=clock.now()
@@ -123,9 +87,14 @@ def try_sign_in() -> ResponseReturnValue:
         form.form_errors.append(signing_in.FAILED)
         return _sign_in_page(form), 422
     with transaction():
-        user, token = signing_in.admit(guess, form.password.data, device=device, now=clock.now())
-    _begin_session(user)
-    return _keep_device(make_response(redirect(_target())), token)
+        user = signing_in.accept(guess, form.password.data)
+        token = ""
+        if not factors.is_enrolled(user):
+            token = signing_in.enter(user, device, now=clock.now(), where=entering.where())
+    if not token:
+        return entering.ask_for_code(user, now=clock.now())
+    entering.begin(user)
+    return entering.keep_device(make_response(redirect(entering.target())), token)
 
 
 @bp.post("/sign-in/demonstration")
@@ -140,9 +109,9 @@ def demo_sign_in() -> ResponseReturnValue:
     with transaction():
         user = signing_in.demonstration_user(Role(wanted))
         signing_in.enter_demonstration(user, now=clock.now())
-    _begin_session(user)
+    entering.begin(user, **{entering.BY_ONE_CLICK: True})
     flash(f"已以{Role(wanted).label}“{user.name}”的身份登录演示环境", "good")
-    return redirect(_target())
+    return redirect(entering.target())
 
 
 @bp.post("/sign-out")

@@ -12,9 +12,10 @@ from matchmaker.cli.evaluate import evaluate_command
 from matchmaker.cli.init import init
 from matchmaker.cli.match import match_command
 from matchmaker.cli.ops import ops
+from matchmaker.cli.policy import policy
 from matchmaker.cli.seed import seed
 
-COMMANDS = (audit, demo_clock, documents, init, evaluate_command, match_command, ops, seed)
+COMMANDS = (audit, demo_clock, documents, init, evaluate_command, match_command, ops, policy, seed)
 
 
 def register(app: Flask) -> None:

@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/export")
-@endpoint("duplicate", "list")
+@endpoint("duplicate", "export_list")
 def export() -> Response:
     """The list as it stands on screen."""
     query = operations.current(me())

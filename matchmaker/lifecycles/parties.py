@@ -75,6 +75,14 @@ USER = Lifecycle(
         by={Role.VISITOR, Role.OFFICER, *ENTERPRISE, *INSTITUTION},
     ),
     move("disable", "停用", {U.INVITED, U.ACTIVE}, U.DISABLED, by=_MANAGERS, needs_reason=True),
+    move(
+        "disable_dormant",
+        "长期未用停用",
+        U.ACTIVE,
+        U.DISABLED,
+        by={Role.SYSTEM},
+        needs_reason=True,
+    ),
     move("refuse_claim", "退回认领", U.INVITED, U.DISABLED, by={Role.OFFICER}, needs_reason=True),
     move("enable", "启用", U.DISABLED, U.ACTIVE, by=_MANAGERS),
     move(

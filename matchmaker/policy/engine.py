@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from matchmaker.errors import NotAllowed, NotFound, SignInRequired
 from matchmaker.extensions import db
-from matchmaker.lifecycles.roles import Role
-from matchmaker.policy import table
+from matchmaker.lifecycles.roles import EVERYBODY, Role
+from matchmaker.policy import step_up, table
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -28,6 +28,8 @@ class Viewer(Protocol):
     def roles(self) -> frozenset[Role]: ...  # noqa: D102
     @property
     def is_verified(self) -> bool: ...  # noqa: D102
+    @property
+    def is_authenticated(self) -> bool: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,14 @@ class Standing:
 
     roles: frozenset[Role]
     is_verified: bool
+    is_authenticated: bool
+
+    @classmethod
+    def of(cls, user: Viewer) -> "Standing":
+        """Read a user, once."""
+        if isinstance(user, cls):
+            return user
+        return cls(user.roles, user.is_verified, user.is_authenticated)
 
 
 Relation = Callable[[Any], ColumnElement[bool]]
@@ -99,17 +109,25 @@ def extend(resource: str, role: Role, relation: Relation) -> None:
     }
 
 
-def _effective(user: Viewer, action: str) -> frozenset[Role]:
-    """Return the roles that count for `allow`: those of an unverified organisation hardly do."""
-    if user.is_verified or action in BEFORE_VERIFICATION:
+def _effective(user: Viewer, row: table.Row) -> frozenset[Role]:
+    """Return the roles that count for `allow`: those of an unverified organisation hardly do.
+
+    What is open to visitors but not to all is for those who have not signed in.
+    """
+    if row.allow != EVERYBODY and user.is_authenticated and Role.VISITOR in row.allow:
+        return user.roles - {Role.VISITOR}
+    if user.is_verified or row.action in BEFORE_VERIFICATION:
         return user.roles
     return frozenset({Role.VISITOR})
 
 
 def may(user: Viewer, resource: str, action: str) -> bool:
     """Tell whether the user may do this to any row at all, in any state."""
-    full, roles = _effective(user, action), user.roles
-    return any(row.allow & full or row.own & roles for row in table.find(resource, action))
+    standing = Standing.of(user)
+    return any(
+        row.allow & _effective(standing, row) or row.own & standing.roles
+        for row in table.find(resource, action)
+    )
 
 
 def require(user: Viewer, resource: str, action: str) -> None:
@@ -120,7 +138,7 @@ def require(user: Viewer, resource: str, action: str) -> None:
 
 def expression(user: Viewer, resource: str, *actions: str) -> ColumnElement[bool]:
     """Return the SQL condition of the rows on which the user may do any of `actions`."""
-    binding, standing = _bindings[resource], Standing(user.roles, user.is_verified)
+    binding, standing = _bindings[resource], Standing.of(user)
     found: list[ColumnElement[bool]] = []
     for action in actions:
         for row in table.find(resource, action):
@@ -137,7 +155,7 @@ def _column(binding: Binding) -> Any:
 def _granted(
     user: Viewer, standing: Standing, binding: Binding, row: table.Row
 ) -> ColumnElement[bool] | None:
-    if row.allow & _effective(standing, row.action):
+    if row.allow & _effective(standing, row):
         limit = binding.limits.get(row.action)
         here = _here(binding, row)
         return and_(here, limit(user)) if limit else and_(here)
@@ -156,6 +174,11 @@ def _here(binding: Binding, row: table.Row) -> ColumnElement[bool]:
 def scope(user: Viewer, resource: str, *actions: str) -> Select[Any]:
     """Return `select(model)` limited to the rows on which the user may do any of `actions`."""
     return select(_bindings[resource].model).where(expression(user, resource, *actions))
+
+
+def binding_of(resource: str) -> Binding | None:
+    """Return what a noun told about a resource of the table, None where no model is bound."""
+    return _bindings.get(resource)
 
 
 def model_of(resource: str) -> type[Any]:
@@ -179,7 +202,10 @@ def level_labels(user: Viewer, resource: str) -> dict[str, ColumnElement[bool]]:
 
 
 def endpoint(resource: str, action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Bind a view to one (resource, action); whoever may never do it gets 404 or sign-in."""
+    """Bind a view to one (resource, action); whoever may never do it gets 404 or sign-in.
+
+    A weighty act wants its doer confirmed a short while ago: see `step_up`.
+    """
 
     def bind(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
@@ -187,6 +213,8 @@ def endpoint(resource: str, action: str) -> Callable[[Callable[P, R]], Callable[
             viewer = current_user._get_current_object()  # noqa: SLF001 - werkzeug's own name
             if not may(viewer, resource, action):
                 raise NotFound if viewer.is_authenticated else SignInRequired
+            if viewer.is_authenticated:
+                step_up.check(resource, action)
             return view(*args, **kwargs)
 
         guarded.policy = (resource, action)  # type: ignore[attr-defined]

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from matchmaker.lifecycles.roles import EVERYBODY, Role
 
+# In which order the file names the roles of one cell.
+WRITTEN = tuple(Role)
 PATH = Path(__file__).with_name("permissions.csv")
 
 
@@ -54,3 +56,14 @@ def rows() -> tuple[Row, ...]:
 def find(resource: str, action: str) -> tuple[Row, ...]:
     """Return the rows of one action, one a state; empty where the table has none."""
     return tuple(row for row in rows() if (row.resource, row.action) == (resource, action))
+
+
+def as_line(row: Row) -> tuple[str, ...]:
+    """Return a row as the file writes it: resource, state, action, allow, own, added."""
+    return row.resource, row.state, row.action, _names(row.allow), _names(row.own), row.added
+
+
+def _names(roles: frozenset[Role]) -> str:
+    if roles == EVERYBODY:
+        return "ALL"
+    return " ".join(role.value for role in WRITTEN if role in roles)

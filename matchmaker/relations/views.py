@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/export")
-@endpoint("relation", "list")
+@endpoint("relation", "export_list")
 def export() -> Response:
     """The list as it stands on screen."""
     query = operations.listed(me())

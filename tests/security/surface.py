@@ -119,12 +119,12 @@ def viewer(app: Flask, client: FlaskClient) -> policy.Standing:
     """Return what the policy asks of whoever this client is signed in as."""
     cookie = client.get_cookie(app.session_interface.get_cookie_name(app))
     if cookie is None:
-        return policy.Standing(Visitor.roles, Visitor.is_verified)
+        return policy.Standing.of(Visitor())
     token = hashlib.sha256(cookie.value.encode()).hexdigest()
     with app.app_context():
         number = db.session.scalar(select(WebSession.user_id).where(WebSession.token_hash == token))
         user = db.session.get_one(User, number)
-        return policy.Standing(user.roles, user.is_verified)
+        return policy.Standing.of(user)
 
 
 REFUSED_LOOKED_AT = 12  # of as many pages that a role may never open, one is looked at all the same

@@ -91,6 +91,63 @@ def test_ten_guesses_are_looked_at_and_no_more(writing, owner, login):
     assert guess(login, now=later).evaluated
 
 
+def looked_at_after_a_restart(app, count):
+    """Guess on as many connections as guesses, each as a worker that has just started."""
+    from tests.conftest import dispose
+
+    seen = []
+    with app.app_context():
+        for number in range(count):
+            dispose()
+            with web.transaction():
+                seen.append(
+                    signing_in.reserve(
+                        "zhang@kj.cn", device="", ip=f"10.0.{number // 250}.{number % 250}",
+                        now=clock.now(),
+                    ).evaluated
+                )  # fmt: skip
+    return seen.count(True)
+
+
+def test_the_count_survives_restarts_workers_and_made_up_addresses(app, owner, shows):
+    assert looked_at_after_a_restart(app, 60) == 10
+    shows("T19", "重启、换进程、伪造地址都绕不过：60 次猜测只核对 10 次", tried=60)
+
+
+def test_guesses_that_are_not_counted_would_be_noticed(app, owner, shows, monkeypatch):
+    monkeypatch.setattr(signing_in, "MOST_GUESSES", 10**6)
+    assert looked_at_after_a_restart(app, 15) == 15
+    shows("T19", planted="登录失败次数不设上限")
+
+
+def test_a_missing_dummy_hash_would_be_noticed(app, monkeypatch, owner, shows):
+    """The check above counts calls; an early return for unknown accounts leaves one out."""
+
+    def calls():
+        seen = []
+        with monkeypatch.context() as patch:
+            patch.setattr(passwords, "verify", lambda stored, _p: bool(seen.append(stored)))
+            with app.app_context():
+                with web.transaction():
+                    guesses = guess("nobody@kj.cn"), guess("zhang@kj.cn")
+                for one in guesses:
+                    signing_in.judge(one, "x")
+        return len(seen)
+
+    assert calls() == 2
+    shows("T19", "不存在的账号同样核对一次占位密码，答复逐字相同", tried=2)
+    real = signing_in.judge
+    monkeypatch.setattr(signing_in, "judge", lambda one, p: bool(one.stored) and real(one, p))
+    assert calls() == 1
+    shows("T19", planted="账号不存在时不核对占位密码，直接返回")
+
+
+def test_no_default_account_and_hashes_are_strong(app, owner):
+    with app.app_context():
+        assert db.session.scalars(select(User.login)).all() == ["zhang@kj.cn"]
+    assert (passwords.MEMORY_KIB, passwords.TIME_COST) == (19 * 1024, 2)
+
+
 def test_the_right_password_is_refused_while_paused(app, client, owner):
     with app.app_context(), web.transaction():
         for _ in range(10):
