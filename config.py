@@ -30,6 +30,8 @@ class Config:
     SMTP_USER = ""
     SMTP_PASSWORD = ""
     SMTP_STARTTLS = True
+    AUDIT_DIGEST = "sha256"  # sha256 or sm3: what new entries of the trail are chained by
+    AUDIT_HEADS = "audit-heads.log"  # in the instance folder, or an absolute path; "" for none
 
     def __init__(self, instance: Path | None = None) -> None:
         self.INSTANCE = Path(os.environ.get("INSTANCE_PATH") or instance or ROOT / "instance")
@@ -40,6 +42,8 @@ class Config:
         # How many proxies of our own stand before the site; each vouches for the caller's address.
         self.PROXIES = int(os.environ.get("PROXIES", "0"))
         self.ON_HTTPS = self.ON_HTTPS or os.environ.get("ON_HTTPS") == "1"
+        self.AUDIT_DIGEST = os.environ.get("AUDIT_DIGEST") or self.AUDIT_DIGEST
+        self.AUDIT_HEADS = os.environ.get("AUDIT_HEADS", self.AUDIT_HEADS)
         self._read_mail()
 
     def _read_mail(self) -> None:
@@ -97,6 +101,7 @@ class Testing(Config):
     ARGON2_TIME_COST = 1
     ARGON2_MEMORY_KIB = 8
     HOLDER_SCRYPT_N = 16
+    AUDIT_HEADS = ""  # tests put an empty database back and keep the instance
 
     def __init__(self, instance: Path | None = None) -> None:
         super().__init__(instance)

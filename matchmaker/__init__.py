@@ -24,6 +24,7 @@ from matchmaker import (
     timekeeping,
     web,
 )
+from matchmaker.audit import heads
 from matchmaker.files import incoming
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,6 +67,7 @@ def create_app(settings: Config | None = None) -> Flask:
     web.init_app(app)
     assets.init_app(app)
     jobs.init_app(app)
+    heads.init_app(app)
     cli.register(app)
     app.context_processor(_page_context)
     policy.check_bound(app)

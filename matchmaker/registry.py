@@ -141,6 +141,8 @@ PARTS: tuple[str, ...] = (
     "matchmaker.reviewing.limits",
     "matchmaker.reviewing.telling",
     "matchmaker.reviewing.reminding",
+    "matchmaker.guard.nightly",
+    "matchmaker.guard.anchoring",
 )
 
 

@@ -48,6 +48,8 @@ ACTIONS = {
     "revoke": "撤销登记",
     "recheck": "重新比对",
     "verify_chain": "校验日志",
+    "check_data": "核对数据",
+    "backup": "备份",
     "merge_book": "并入密封台账",
     "make_holder_key": "设置开标密钥",
     "renew_holder_key": "重新设置开标密钥",

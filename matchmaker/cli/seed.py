@@ -16,6 +16,7 @@ from matchmaker.seed import (
     bounties,
     bounty_bids,
     bounty_judging,
+    entering,
     leads,
     parties,
     people,
@@ -75,6 +76,7 @@ def fill() -> parties.District:
         people.fill_experts(district)
         people.fill_services(district)
         terms.fill_terms(district)
+        entering.put_on_trail(now=district.now)
         outbox.add("matching.refit", {"cause": "载入演示区"}, now=district.now)
     return district
 
