@@ -30,6 +30,7 @@ class Config:
     SMTP_USER = ""
     SMTP_PASSWORD = ""
     SMTP_STARTTLS = True
+    BACKUP_PUBLIC_KEY = ""  # age1…: backups are encrypted to it; its private half is kept elsewhere
     AUDIT_DIGEST = "sha256"  # sha256 or sm3: what new entries of the trail are chained by
     AUDIT_HEADS = "audit-heads.log"  # in the instance folder, or an absolute path; "" for none
 
@@ -42,6 +43,7 @@ class Config:
         # How many proxies of our own stand before the site; each vouches for the caller's address.
         self.PROXIES = int(os.environ.get("PROXIES", "0"))
         self.ON_HTTPS = self.ON_HTTPS or os.environ.get("ON_HTTPS") == "1"
+        self.BACKUP_PUBLIC_KEY = os.environ.get("BACKUP_PUBLIC_KEY", "")
         self.AUDIT_DIGEST = os.environ.get("AUDIT_DIGEST") or self.AUDIT_DIGEST
         self.AUDIT_HEADS = os.environ.get("AUDIT_HEADS", self.AUDIT_HEADS)
         self._read_mail()
@@ -67,6 +69,10 @@ class Config:
     def refuse(self) -> list[str]:
         """Name what is missing before this environment may start."""
         return []
+
+    def again(self) -> "Config":
+        """Return settings of the same kind, to be changed for another instance."""
+        return type(self)(self.INSTANCE)
 
     def values(self) -> dict[str, Any]:
         """Return every upper-case setting, as `app.config.from_mapping` wants them."""

@@ -54,6 +54,7 @@ def create_app(settings: Config | None = None) -> Flask:
     app.request_class = incoming.Request
     app.url_map.converters["int"] = RowNumber
     app.config.from_mapping(settings.values())
+    app.extensions["settings"] = settings
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.PROXIES:

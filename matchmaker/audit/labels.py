@@ -50,6 +50,7 @@ ACTIONS = {
     "verify_chain": "校验日志",
     "check_data": "核对数据",
     "backup": "备份",
+    "drill": "恢复演练",
     "merge_book": "并入密封台账",
     "make_holder_key": "设置开标密钥",
     "renew_holder_key": "重新设置开标密钥",
