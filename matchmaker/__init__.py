@@ -17,10 +17,12 @@ from matchmaker import (
     extensions,
     jobs,
     logs,
+    metrics,
     navigation,
     policy,
     registry,
     sessions,
+    starting,
     timekeeping,
     web,
 )
@@ -61,6 +63,7 @@ def create_app(settings: Config | None = None) -> Flask:
         behind = ProxyFix(app.wsgi_app, x_for=settings.PROXIES, x_proto=1, x_host=1)
         app.wsgi_app = behind  # type: ignore[method-assign]
     logs.init_app(app)
+    metrics.init_app(app)
     extensions.init_app(app)
     timekeeping.init_app(app)
     sessions.init_app(app)
@@ -73,6 +76,13 @@ def create_app(settings: Config | None = None) -> Flask:
     app.context_processor(_page_context)
     policy.check_bound(app)
     timekeeping.refuse_moved(app)
+    return app
+
+
+def served() -> Flask:
+    """Return the application for a web server; raise RuntimeError where it must not serve."""
+    app = create_app()
+    starting.refuse(app)
     return app
 
 

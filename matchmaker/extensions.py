@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -22,6 +22,12 @@ from matchmaker import clock
 # How long a write waits for another one: the import of 20,000 rows is one transaction and may hold
 # SQLite's only write lock for longer than 15 s on a slow disk; nobody's form fails meanwhile.
 BUSY_MS = 60_000
+
+
+PAGE_BOUNDS = (
+    "SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '5s'; "
+    "SET LOCAL idle_in_transaction_session_timeout = '30s'"
+)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -122,11 +128,28 @@ def init_app(app: Flask) -> None:
         with app.app_context():
             _prepare_sqlite(db.engines[None], begin="BEGIN IMMEDIATE", query_only=False)
             _prepare_sqlite(db.engines["reader"], begin="BEGIN", query_only=True)
+    else:
+        with app.app_context():
+            for engine in db.engines.values():
+                _prepare_postgresql(engine)
 
 
 def _platform_now() -> str:
     """Return this moment as SQLite stores one: see `timekeeping.moment`."""
     return clock.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Bound how long a page may ask, wait for a lock, or hold a transaction doing nothing.
+
+    Jobs and commands have no such bounds: an import of 20,000 rows is one transaction.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if has_request_context():
+            with connection.connection.cursor() as cursor:
+                cursor.execute(PAGE_BOUNDS)
 
 
 def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:

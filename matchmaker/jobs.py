@@ -13,6 +13,7 @@ from matchmaker import clock, outbox, sessions, web
 from matchmaker.extensions import db
 
 log = structlog.get_logger()
+GRACE = 30  # seconds a running task gets when the consumer is told to stop
 _nightly: list[Any] = []
 _nightly_at_length: list[Any] = []
 _each_minute: list[Any] = []
@@ -117,5 +118,11 @@ def consume(app: Flask) -> None:
         drain()
         db.session.remove()
     app.extensions["jobs"].create_consumer(
-        workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=True
+        workers=1,
+        periodic=True,
+        initial_delay=0.1,
+        max_delay=1.0,
+        check_worker_health=True,
+        graceful_signal="TERM",
+        shutdown_timeout=GRACE,
     ).run()

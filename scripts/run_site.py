@@ -18,13 +18,13 @@ HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 WORKERS = os.environ.get("WEB_WORKERS", "2")
 THREADS = os.environ.get("WEB_THREADS", "4")
-PATIENCE = 15  # seconds both processes get to finish what they do
+PATIENCE = 35  # seconds both processes get to finish what they do
 ENVIRONMENT = {**os.environ, "FLASK_APP": "matchmaker", "PYTHONUNBUFFERED": "1"}
 FLASK = [sys.executable, "-m", "flask"]
 WEB = [
     *(sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{PORT}", "--workers", WORKERS),
-    *("--threads", THREADS, "--worker-class", "gthread", "--preload", "--graceful-timeout", "10"),
-    *("--timeout", "120", "--log-level", "warning", "matchmaker:create_app()"),
+    *("--threads", THREADS, "--worker-class", "gthread", "--preload", "--graceful-timeout", "30"),
+    *("--timeout", "120", "--log-level", "warning", "matchmaker:served()"),
 ]
 
 

@@ -136,14 +136,13 @@ def _sign_in(restored: Flask, settings: Config) -> None:
     """Sign in on the restored copy as somebody of an organisation, with a password set there."""
     password = secrets.token_urlsafe(24) + "aA1!"
     query = select(User.id, User.login).where(User.state == UserState.ACTIVE)
-    with databases.opened(db.engines[None].url) as session:
+    with databases.opened(db.engines[None].url) as session, session.begin():
         found = session.execute(query.order_by(User.organisation_id.is_(None), User.id)).first()
         if found is None:
             raise BackupRefused("恢复后没有可以登录的账号")
         values: dict[str, Any] = {"password_hash": passwords.hashed(password)}
         values |= {"password_changed_at": clock.now(), "must_change_password": False}
         session.execute(update(User).where(User.id == found.id).values(**values))
-        session.commit()
     host = settings.TRUSTED_HOSTS[0] if settings.TRUSTED_HOSTS else "localhost"
     base = f"{'https' if settings.ON_HTTPS else 'http'}://{host}"
     client = restored.test_client()

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from matchmaker import clock
 from matchmaker.extensions import db
@@ -103,3 +103,9 @@ def waiting() -> tuple[int, datetime | None]:
     query = select(Event.created_at).where(Event.progress == EventState.WAITING)
     times = list(db.session.scalars(query.order_by(Event.id)))
     return len(times), times[0] if times else None
+
+
+def dead() -> int:
+    """Count the events that were given up."""
+    query = select(func.count()).where(Event.progress == EventState.DEAD)
+    return db.session.scalar(query) or 0
