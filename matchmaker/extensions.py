@@ -24,6 +24,14 @@ from matchmaker import clock
 BUSY_MS = 60_000
 
 
+PRAGMAS = (
+    f"busy_timeout={BUSY_MS}",
+    "journal_mode=WAL",
+    "synchronous=FULL",  # a commit is on the disk before the answer: NORMAL may lose it
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # INSERT OR REPLACE would pass the trail's guards
+    "secure_delete=ON",
+)
 PAGE_BOUNDS = (
     "SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '5s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '30s'"
@@ -159,15 +167,7 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={BUSY_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "recursive_triggers=ON",
-            "secure_delete=ON",
-            f"query_only={'ON' if query_only else 'OFF'}",
-        ):
+        for pragma in (*PRAGMAS, f"query_only={'ON' if query_only else 'OFF'}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         connection.create_function("platform_now", 0, _platform_now)
