@@ -42,11 +42,15 @@ def said(kept: Anchor) -> str:
     )
 
 
-@outbox.handler("audit.anchored")
-def deliver(payload: dict[str, Any]) -> None:
+def _deliver(payload: dict[str, Any]) -> None:
     """Send an anchor to one auditor: nothing in it is confidential, and it must leave the site."""
     kept = db.session.get(Anchor, datetime.fromisoformat(payload["day"]).date())
     address = mail.address_of(payload["user"])
     if kept is not None and address:
         key = f"anchor-{payload['day']}-{payload['user']}"
         mail.send(address, f"{SUBJECT} {kept.day}", said(kept), key=key)
+
+
+@outbox.handler("audit.anchored", prepare=_deliver)
+def delivered(_payload: dict[str, Any], _sent: None) -> None:
+    """Nothing is left to write: the event is marked as done."""

@@ -20,7 +20,8 @@ log = structlog.get_logger()
 Handler = Callable[..., None]
 Preparation = Callable[[dict[str, Any]], Any]
 LEASE = timedelta(minutes=10)
-MOST_ATTEMPTS = 8
+# Tried again after 2, 4, 8 … seconds, then hourly: a mail server may be away over a long weekend.
+MOST_ATTEMPTS, LONGEST_PAUSE = 100, timedelta(hours=1)
 _handlers: dict[str, list[tuple[Handler, Preparation | None]]] = {}
 
 
@@ -93,16 +94,21 @@ def _handle(event_id: int, transaction: Callable[[], Any]) -> None:
         with transaction():
             event = db.session.get_one(Event, event_id)
             event.problem = f"{type(error).__name__}: {error}"[:2000]
-            event.due_at = clock.now() + timedelta(seconds=2**event.attempts)
+            event.due_at = clock.now() + min(timedelta(seconds=2**event.attempts), LONGEST_PAUSE)
             if event.attempts >= MOST_ATTEMPTS:
                 event.progress = EventState.DEAD
 
 
 def waiting() -> tuple[int, datetime | None]:
-    """Return how many events wait and since when the oldest does."""
-    query = select(Event.created_at).where(Event.progress == EventState.WAITING)
-    times = list(db.session.scalars(query.order_by(Event.id)))
-    return len(times), times[0] if times else None
+    """Return how many events wait, and since when the oldest of those that are due.
+
+    One that failed and is to be tried later is not due: a mail server that is away says nothing
+    about whether events are handled.
+    """
+    still = Event.progress == EventState.WAITING
+    count = db.session.scalar(select(func.count()).select_from(Event).where(still)) or 0
+    due = select(func.min(Event.due_at)).where(still, Event.due_at <= clock.now())
+    return count, db.session.scalar(due)
 
 
 def dead() -> int:
