@@ -37,7 +37,7 @@ SECONDS = Histogram(
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30),
 )
 GUESSES = timedelta(minutes=15)
-LOOPBACK = frozenset({"127.0.0.1", "::1"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", ""})  # "": over the socket file, by no proxy
 
 
 def init_app(app: Flask) -> None:
