@@ -129,11 +129,25 @@ class Site:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
+    def children(self) -> list[int]:
+        """Return the processes that the started one has started."""
+        process = self.process.pid
+        return [int(one) for one in
+                Path(f"/proc/{process}/task/{process}/children").read_text().split()]  # fmt: skip
+
+    def stop_inner(self) -> None:
+        """End a site started under another program, which then ends by itself."""
+        for child in self.children():
+            os.kill(child, signal.SIGTERM)
+        try:
+            self.process.wait(60)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
     def kill_workers(self) -> None:
         """Kill the processes that answer; the one that started them starts new ones."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        for child in children.split():
-            os.kill(int(child), signal.SIGKILL)
+        for child in self.children():
+            os.kill(child, signal.SIGKILL)
 
     def stop(self, seconds: float = 60) -> int:
         """Ask the site to end; return its exit status."""

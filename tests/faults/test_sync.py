@@ -10,13 +10,13 @@ from tests.faults.site import Client, Site
 
 pytestmark = pytest.mark.full
 TRACED = "trace=fsync,fdatasync,rename,renameat,renameat2,write,sendto,sendmsg,recvfrom"
-STARTED = re.compile(r"recvfrom\(.*\"POST /objections/new/|read\(.*\"POST /objections/new/")
+STARTED = re.compile(r"\"POST /objections/new/")
 ANSWERED = re.compile(r"(?:sendto|sendmsg|write)\(.*\"HTTP/1\.1 302")
 STEPS = {
     "file": re.compile(r"f(?:data)?sync\(\d+<[^>]*/uploads/[^>]*\.part>"),
     "rename": re.compile(r"rename(?:at2?)?\(.*\.part\".*/uploads/"),
     "folder": re.compile(r"f(?:data)?sync\(\d+<[^>]*/uploads>"),
-    "log": re.compile(r"f(?:data)?sync\(\d+<[^>]*\.db-wal>"),
+    "log": re.compile(r"f(?:data)?sync\(\d+<[^>]*/matchmaker\.db-wal>"),
 }
 
 
@@ -41,7 +41,7 @@ def traced(folder, times, *, factory=""):
         client = Client(site, site.people[0][1])
         assert all(client.hand_in(f"{number:032x}") for number in range(times)), client.strange
     finally:
-        site.stop()
+        site.stop_inner()
     return list(orders(kept))
 
 
