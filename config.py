@@ -29,6 +29,7 @@ class Config:
     ON_HTTPS = False
     MAIL_BACKEND = "file"  # file (instance/mail), console or smtp
     MAIL_FROM = "jiebangtai@localhost"
+    SMS_BACKEND = "none"  # none, or file (instance/sms) for the bureau's own gateway
     SITE_URL = "http://127.0.0.1:8000"  # how the site is reached, for links in mails
     SMTP_HOST = ""
     SMTP_PORT = 25
@@ -61,6 +62,7 @@ class Config:
             setattr(self, name, os.environ.get(name) or getattr(self, name))
         self.SMTP_PORT = int(os.environ.get("SMTP_PORT") or self.SMTP_PORT)
         self.SMTP_STARTTLS = os.environ.get("SMTP_STARTTLS", "1") == "1"
+        self.SMS_BACKEND = os.environ.get("SMS_BACKEND") or self.SMS_BACKEND
         backend = os.environ.get("MAIL_BACKEND") or ("smtp" if self.SMTP_HOST else "")
         self.MAIL_BACKEND = backend or self.MAIL_BACKEND
 

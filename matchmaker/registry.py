@@ -77,6 +77,7 @@ PARTS: tuple[str, ...] = (
     "matchmaker.outbox.models",
     "matchmaker.messages.policy",
     "matchmaker.messages.mail",
+    "matchmaker.messages.sms",
     "matchmaker.revisions.models",
     "matchmaker.duplicates.policy",
     "matchmaker.duplicates.checking",

@@ -22,7 +22,7 @@ UNDER_WAY = timedelta(hours=24)  # a request may be between its file and its row
 def _mails_without_cause(session: Session) -> Iterator[Row]:
     said = Event.payload["id"].as_integer()
     cause = select(Message.id).where(Message.id == said, Message.created_at == Event.created_at)
-    query = select(Event.id).where(Event.kind == "message.mail", ~cause.exists())
+    query = select(Event.id).where(Event.kind.in_(("message.mail", "message.sms")), ~cause.exists())
     for number in session.scalars(query):
         yield f"待发事项第 {number} 条", "没有同一事务中的消息"
 
