@@ -16,13 +16,16 @@ from matchmaker import (
     extensions,
     jobs,
     logs,
+    metrics,
     navigation,
     policy,
     registry,
     sessions,
+    starting,
     timekeeping,
     web,
 )
+from matchmaker.audit import heads
 from matchmaker.files import incoming
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,12 +55,14 @@ def create_app(settings: Config | None = None) -> Flask:
     app.request_class = incoming.Request
     app.url_map.converters["int"] = RowNumber
     app.config.from_mapping(settings.values())
+    app.extensions["settings"] = settings
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.PROXIES:
         behind = ProxyFix(app.wsgi_app, x_for=settings.PROXIES, x_proto=1, x_host=1)
         app.wsgi_app = behind  # type: ignore[method-assign]
     logs.init_app(app)
+    metrics.init_app(app)
     extensions.init_app(app)
     timekeeping.init_app(app)
     sessions.init_app(app)
@@ -65,10 +70,18 @@ def create_app(settings: Config | None = None) -> Flask:
     web.init_app(app)
     assets.init_app(app)
     jobs.init_app(app)
+    heads.init_app(app)
     cli.register(app)
     app.context_processor(_page_context)
     policy.check_bound(app)
     timekeeping.refuse_moved(app)
+    return app
+
+
+def served() -> Flask:
+    """Return the application for a web server; raise RuntimeError where it must not serve."""
+    app = create_app()
+    starting.refuse(app)
     return app
 
 

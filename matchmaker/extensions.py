@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -25,6 +25,20 @@ BUSY_MS = 60_000
 # Compiled statements kept: what a row shows is a condition of its own for every combination of
 # roles, and a statement that is compiled anew costs more than running it.
 STATEMENTS = 2_000
+
+
+PRAGMAS = (
+    f"busy_timeout={BUSY_MS}",
+    "journal_mode=WAL",
+    "synchronous=FULL",  # a commit is on the disk before the answer: NORMAL may lose it
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # INSERT OR REPLACE would pass the trail's guards
+    "secure_delete=ON",
+)
+PAGE_BOUNDS = (
+    "SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '5s'; "
+    "SET LOCAL idle_in_transaction_session_timeout = '30s'"
+)
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -127,11 +141,28 @@ def init_app(app: Flask) -> None:
         with app.app_context():
             _prepare_sqlite(db.engines[None], begin="BEGIN IMMEDIATE", query_only=False)
             _prepare_sqlite(db.engines["reader"], begin="BEGIN", query_only=True)
+    else:
+        with app.app_context():
+            for engine in db.engines.values():
+                _prepare_postgresql(engine)
 
 
 def _platform_now() -> str:
     """Return this moment as SQLite stores one: see `timekeeping.moment`."""
     return clock.now().astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Bound how long a page may ask, wait for a lock, or hold a transaction doing nothing.
+
+    Jobs and commands have no such bounds: an import of 20,000 rows is one transaction.
+    """
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if has_request_context():
+            with connection.connection.cursor() as cursor:
+                cursor.execute(PAGE_BOUNDS)
 
 
 def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
@@ -141,15 +172,7 @@ def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={BUSY_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "recursive_triggers=ON",
-            "secure_delete=ON",
-            f"query_only={'ON' if query_only else 'OFF'}",
-        ):
+        for pragma in (*PRAGMAS, f"query_only={'ON' if query_only else 'OFF'}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
         connection.create_function("platform_now", 0, _platform_now)

@@ -1,5 +1,7 @@
 """Background work: huey wakes, the outbox is the truth."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,6 +13,7 @@ from matchmaker import clock, outbox, sessions, web
 from matchmaker.extensions import db
 
 log = structlog.get_logger()
+GRACE = 30  # seconds a running task gets when the consumer is told to stop
 _nightly: list[Any] = []
 _nightly_at_length: list[Any] = []
 _each_minute: list[Any] = []
@@ -38,11 +41,16 @@ def each_minute(function: Any) -> Any:
 
 
 def run_due() -> None:
-    """Run what is due by the minute, each in a transaction of its own; one's failure is its own."""
-    for function in _each_minute:
+    """Run what is due by the minute."""
+    _run(_each_minute, clock.now())
+
+
+def _run(functions: Iterable[Any], now: datetime) -> None:
+    """Run each in a transaction of its own; one's failure is its own, and logged."""
+    for function in functions:
         try:
             with web.transaction():
-                function(clock.now())
+                function(now)
         except Exception as error:
             log.error(
                 "job_failed", job=f"{function.__module__}.{function.__name__}", exc_info=error
@@ -55,13 +63,8 @@ def drain() -> int:
 
 
 def run_nightly(*, at_length: bool = True) -> None:
-    """Run every nightly job, each in a transaction of its own; the long ones only if asked."""
-    now = clock.now()
-    with web.transaction():
-        sessions.sweep(now)
-    for function in (*_nightly, *(_nightly_at_length if at_length else ())):
-        with web.transaction():
-            function(now)
+    """Run every nightly job like those of the minute; the long ones only if asked."""
+    _run((sessions.sweep, *_nightly, *(_nightly_at_length if at_length else ())), clock.now())
 
 
 def init_app(app: Flask) -> None:
@@ -115,5 +118,11 @@ def consume(app: Flask) -> None:
         drain()
         db.session.remove()
     app.extensions["jobs"].create_consumer(
-        workers=1, periodic=True, initial_delay=0.1, max_delay=1.0, check_worker_health=True
+        workers=1,
+        periodic=True,
+        initial_delay=0.1,
+        max_delay=1.0,
+        check_worker_health=True,
+        graceful_signal="TERM",
+        shutdown_timeout=GRACE,
     ).run()

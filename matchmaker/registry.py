@@ -79,6 +79,7 @@ PARTS: tuple[str, ...] = (
     "matchmaker.outbox.models",
     "matchmaker.messages.policy",
     "matchmaker.messages.mail",
+    "matchmaker.messages.sms",
     "matchmaker.revisions.models",
     "matchmaker.duplicates.policy",
     "matchmaker.duplicates.checking",
@@ -144,6 +145,8 @@ PARTS: tuple[str, ...] = (
     "matchmaker.reviewing.limits",
     "matchmaker.reviewing.telling",
     "matchmaker.reviewing.reminding",
+    "matchmaker.guard.nightly",
+    "matchmaker.guard.anchoring",
 )
 
 

@@ -119,7 +119,7 @@ def _tell_kindly(error: DBAPIError) -> None:
     code = getattr(error.orig, "sqlstate", "")
     if code == "23505" or "UNIQUE constraint failed" in str(error.orig):
         raise WrongState(DUPLICATE) from error
-    if code in {"40001", "40P01"}:  # PostgreSQL chose this writer to give way
+    if code in {"40001", "40P01", "55P03"}:  # PostgreSQL chose this writer to give way
         raise Stale from error
 
 

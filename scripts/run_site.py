@@ -4,6 +4,7 @@ gunicorn with threads: a request that waits for SQLite's write lock holds a thre
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,13 +19,19 @@ HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = int(os.environ.get("PORT", "8000"))
 WORKERS = os.environ.get("WEB_WORKERS", "2")
 THREADS = os.environ.get("WEB_THREADS", "4")
-PATIENCE = 15  # seconds both processes get to finish what they do
-ENVIRONMENT = {**os.environ, "FLASK_APP": "matchmaker", "PYTHONUNBUFFERED": "1"}
+PATIENCE = 35  # seconds both processes get to finish what they do
+COUNTS = Path(os.environ.get("INSTANCE_PATH") or ROOT / "instance") / "metrics"
+ENVIRONMENT = {
+    **os.environ,
+    "FLASK_APP": "matchmaker",
+    "PYTHONUNBUFFERED": "1",
+    "PROMETHEUS_MULTIPROC_DIR": str(COUNTS),
+}
 FLASK = [sys.executable, "-m", "flask"]
 WEB = [
     *(sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{PORT}", "--workers", WORKERS),
-    *("--threads", THREADS, "--worker-class", "gthread", "--preload", "--graceful-timeout", "10"),
-    *("--timeout", "120", "--log-level", "warning", "matchmaker:create_app()"),
+    *("--threads", THREADS, "--worker-class", "gthread", "--preload", "--graceful-timeout", "30"),
+    *("--timeout", "120", "--log-level", "warning", "matchmaker:served()"),
 ]
 
 
@@ -37,6 +44,8 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     prepare_database()
+    shutil.rmtree(COUNTS, ignore_errors=True)  # counts of the processes before
+    COUNTS.mkdir(mode=0o700, parents=True)
     running = [start(WEB), start([*FLASK, "jobs"])]
     try:
         announce(running)
@@ -63,6 +72,7 @@ def prepare_database() -> None:
     demonstration = os.environ.get("MATCHMAKER_ENV", "development") != "production"
     if demonstration and os.environ.get("SEED") != "0":
         steps.append(["seed", "--if-empty"])
+    COUNTS.mkdir(mode=0o700, parents=True, exist_ok=True)
     command = [sys.executable, __file__, *(" ".join(step) for step in steps)]
     subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True)
 

@@ -6,12 +6,16 @@ A test that shows something of a promise asks for `shows` and says it in the rea
     shows("T18", planted="会话只存在签名 cookie 里")   # a planted fault, caught
 
 `--assurance FILE` writes the page. A promise without a passed test stands there as not shown.
+Several runs become one page by lines: `--assurance-into LINES` adds a run's, and
+`python -m tests.assurance LINES PAGE` writes the page of them all.
 """
 
+import json
 import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,6 +43,7 @@ class Shown:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer the option that names the page."""
     parser.addoption("--assurance", type=Path, help="write what was shown of each promise here")
+    parser.addoption("--assurance-into", type=Path, help="add what was shown to this file of lines")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -97,6 +102,11 @@ class Collector:
         asked = self.config.getoption("--assurance")
         if asked:
             asked.write_text(page(gathered), encoding="utf-8")
+        into = self.config.getoption("--assurance-into")
+        if into:
+            with into.open("a", encoding="utf-8") as file:
+                for one in gathered:
+                    file.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
 
 
 def _by_promise(gathered: Iterable[Shown]) -> dict[str, list[Shown]]:
@@ -130,3 +140,12 @@ def page(gathered: Iterable[Shown]) -> str:
             test = one.test.split("[")[0]
             lines.append(f"- {mark}{one.said} · {one.database} · `{test}`")
     return "\n".join(lines) + "\n"
+
+
+def read(lines: Path) -> list[Shown]:
+    """Return what several runs have added to a file of lines."""
+    return [Shown(**json.loads(line)) for line in lines.read_text("utf-8").splitlines()]
+
+
+if __name__ == "__main__":
+    Path(sys.argv[2]).write_text(page(read(Path(sys.argv[1]))), encoding="utf-8")

@@ -4,8 +4,9 @@ from flask_login import AnonymousUserMixin
 
 from matchmaker.accounts.models import User
 from matchmaker.extensions import db, login
+from matchmaker.identifiers import IdentifierError, mobile_number
 from matchmaker.lifecycles import Role, UserState
-from matchmaker.messages import mail
+from matchmaker.messages import mail, sms
 
 
 class Visitor(AnonymousUserMixin):
@@ -36,3 +37,13 @@ def address_of(user_id: int) -> str:
     """Return where an active account has its mail, "" for nowhere."""
     user = load(str(user_id))
     return user.email if user is not None else ""
+
+
+@sms.phone_book
+def number_of(user_id: int) -> str:
+    """Return the mobile number of an active account, "" where it has none."""
+    user = load(str(user_id))
+    try:
+        return mobile_number(user.phone) if user is not None else ""
+    except IdentifierError:
+        return ""

@@ -9,9 +9,11 @@ queue is no longer than the few statements of a commit.
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC
 from typing import Any, cast
 
+from flask import current_app, has_app_context
 from sqlalchemy import TableClause, event, insert, select, update
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 from sqlalchemy.sql import visitors
@@ -23,6 +25,9 @@ from matchmaker.extensions import RoutedSession, db
 GENESIS = "0" * 64
 TABLES = frozenset({AuditHead.__tablename__, Entry.__tablename__})
 WAITING, MARKS = "entries_waiting", "entries_at_savepoint"
+CHAINED, HEAD = "head_when_committed", "audit_head"  # (number, digest) of the last entry
+SHA256, SM3 = "sha256", "sm3"
+ALGORITHMS = (SHA256, SM3)
 
 
 def append(entries: Sequence[Entry]) -> None:
@@ -69,6 +74,13 @@ def _return(session: Session, transaction: SessionTransaction) -> None:
     """Undo what a savepoint's rollback undoes: what was chained since waits again."""
     if transaction.nested:
         session.info[WAITING] = session.info.get(MARKS, {}).pop(transaction, [])
+        session.info.pop(CHAINED, None)
+
+
+@event.listens_for(RoutedSession, "after_commit")
+def _stand(session: Session) -> None:
+    """Keep the committed head for whoever writes it down elsewhere (see `heads`)."""
+    session.info[HEAD] = session.info.pop(CHAINED, None)
 
 
 @event.listens_for(RoutedSession, "after_transaction_end")
@@ -76,6 +88,7 @@ def _forget(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:
         session.info.pop(WAITING, None)
         session.info.pop(MARKS, None)
+        session.info.pop(CHAINED, None)
 
 
 def _chain(session: Session) -> None:
@@ -89,6 +102,7 @@ def _chain(session: Session) -> None:
     kept = [{key: getattr(entry, key) for key in columns} for entry in entries]
     session.execute(insert(Entry), kept)
     session.execute(update(AuditHead).values(digest=previous))
+    session.info[CHAINED] = (entries[-1].seq, previous)
 
 
 def _take_head(session: Session, count: int) -> tuple[int, str]:
@@ -104,8 +118,11 @@ def _take_head(session: Session, count: int) -> tuple[int, str]:
     return moved.seq - count + 1, moved.digest
 
 
-def digest(entry: Entry) -> str:
-    """Return the SHA-256 of the entry's content and its predecessor's digest."""
+def digest(entry: Entry, algorithm: str = "") -> str:
+    """Return the digest of the entry's content and its predecessor's digest.
+
+    algorithm : "sha256" or "sm3"; the instance's (`AUDIT_DIGEST`) unless told.
+    """
     content = [
         entry.seq,
         entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
@@ -124,7 +141,20 @@ def digest(entry: Entry) -> str:
         entry.previous,
     ]
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.new(algorithm or configured(), text.encode()).hexdigest()
+
+
+def configured() -> str:
+    """Return the algorithm new entries are chained by."""
+    return str(current_app.config["AUDIT_DIGEST"]) if has_app_context() else SHA256
+
+
+def _fits(entry: Entry) -> bool:
+    """Tell whether the digest is the content's, by either algorithm: it may change over the years.
+
+    Both withstand collisions, so accepting either weakens neither.
+    """
+    return any(entry.digest == digest(entry, one) for one in ALGORITHMS)
 
 
 def verify(session: Any = None) -> tuple[int, str]:
@@ -133,16 +163,17 @@ def verify(session: Any = None) -> tuple[int, str]:
     session : of another database than the application's, such as a backup.
     """
     session = session or db.session
-    previous, count = GENESIS, 0
     query = select(Entry).order_by(Entry.seq).execution_options(yield_per=1000)
-    for entry in session.scalars(query):
-        count += 1
-        if entry.seq != count:
-            return count, f"第 {count} 条缺失"
-        if entry.previous != previous or entry.digest != digest(entry):
-            return count, f"第 {entry.seq} 条被改动"
-        previous = entry.digest
-        session.expunge(entry)
+    previous, count = GENESIS, 0
+    with closing(session.scalars(query)) as entries:
+        for entry in entries:
+            count += 1
+            if entry.seq != count:
+                return count, f"第 {count} 条缺失"
+            if entry.previous != previous or not _fits(entry):
+                return count, f"第 {entry.seq} 条被改动"
+            previous = entry.digest
+            session.expunge(entry)
     last = session.execute(select(AuditHead.seq, AuditHead.digest)).one_or_none()
     if last is not None and tuple(last) != (count, previous):
         return count, f"末尾缺失：链头记录为第 {last.seq} 条"

@@ -1,6 +1,6 @@
 """The audit trail's rows: appended, chained, never changed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import DDL, ForeignKey, String, Text, event
@@ -52,6 +52,16 @@ class Entry(Model):
         return str(self.seq)
 
 
+class Anchor(Model):
+    """The chain's head as it was once a day: sent to the auditors, printed, never changed."""
+
+    __tablename__ = "audit_anchor"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
 SQLITE_GUARDS = tuple(
     f"CREATE TRIGGER IF NOT EXISTS audit_entry_no_{verb} BEFORE {verb} ON audit_entry "
     "BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END"
@@ -65,7 +75,25 @@ POSTGRES_GUARDS = (
     "CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON audit_entry "
     "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_guard()",
 )
-for _dialect, _guards in (("sqlite", SQLITE_GUARDS), ("postgresql", POSTGRES_GUARDS)):
+SQLITE_ANCHOR_GUARDS = tuple(
+    f"CREATE TRIGGER IF NOT EXISTS audit_anchor_no_{verb} BEFORE {verb} ON audit_anchor "
+    "BEGIN SELECT RAISE(ABORT, 'audit anchors are never changed'); END"
+    for verb in ("update", "delete")
+)
+POSTGRES_ANCHOR_GUARDS = (  # by the trail's own function: its message says what is refused
+    "CREATE TRIGGER audit_anchor_no_change BEFORE UPDATE OR DELETE ON audit_anchor "
+    "FOR EACH ROW EXECUTE FUNCTION audit_entry_guard()",
+    "CREATE TRIGGER audit_anchor_no_truncate BEFORE TRUNCATE ON audit_anchor "
+    "FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_guard()",
+)
+for _model, _dialect, _guards in (
+    (Entry, "sqlite", SQLITE_GUARDS),
+    (Entry, "postgresql", POSTGRES_GUARDS),
+    (Anchor, "sqlite", SQLITE_ANCHOR_GUARDS),
+    (Anchor, "postgresql", POSTGRES_ANCHOR_GUARDS),
+):
     for _guard in _guards:
         _ddl = DDL(_guard).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
-        event.listen(Entry.__table__, "after_create", _ddl)
+        event.listen(_model.__table__, "after_create", _ddl)
+# The anchors' guard calls the trail's function: the trail's table is made first.
+Anchor.__table__.add_is_dependent_on(Entry.__table__)  # type: ignore[attr-defined]

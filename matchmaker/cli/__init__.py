@@ -4,7 +4,8 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from matchmaker import jobs
+from matchmaker import jobs, starting
+from matchmaker.cli import checking, drill  # noqa: F401 - add their commands to `ops`
 from matchmaker.cli.audit import audit
 from matchmaker.cli.demo_clock import demo_clock
 from matchmaker.cli.documents import documents
@@ -30,4 +31,5 @@ def register(app: Flask) -> None:
         if once:
             click.echo(f"处理 {jobs.drain()} 项")
         else:
+            starting.refuse(app)
             jobs.consume(app)

@@ -16,6 +16,7 @@ from matchmaker.seed import (
     bounties,
     bounty_bids,
     bounty_judging,
+    entering,
     haste,
     leads,
     parties,
@@ -82,6 +83,7 @@ def fill() -> parties.District:
         people.fill_experts(district)
         people.fill_services(district)
         terms.fill_terms(district)
+        entering.put_on_trail(now=district.now)
         outbox.add("matching.refit", {"cause": "载入演示区"}, now=district.now)
     return district
 

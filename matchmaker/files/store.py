@@ -75,9 +75,24 @@ def keeps(names: Callable[[], Collection[str]]) -> Callable[[], Collection[str]]
     return names
 
 
+def named() -> set[str]:
+    """Return every stored name that some noun holds."""
+    return set().union(*(names() for names in _holders))
+
+
+def ownerless(*, before: float) -> list[Path]:
+    """Return complete files that nobody names and that are older than `before`, by name.
+
+    before : seconds since 1970; what is younger may belong to a request still under way.
+    """
+    in_use = named()
+    found = (path for path in folder().iterdir() if path.is_file() and path.suffix != _PARTIAL)
+    return sorted(p for p in found if p.name not in in_use and p.stat().st_mtime < before)
+
+
 def sweep(in_use: Collection[str], *, before: float) -> int:
     """Remove files that nobody names and that are older than `before` (seconds since 1970)."""
-    in_use = set(in_use).union(*(names() for names in _holders))
+    in_use = {*in_use, *named()}
     removed = 0
     for path in folder().iterdir():
         if path.is_file() and path.name not in in_use:

@@ -80,5 +80,10 @@ def sweep(now: datetime) -> None:
         trail.advance(batch, "discard", by=trail.SYSTEM, now=now)
     given_up = select(Batch.id).where(Batch.state == BatchState.DISCARDED)
     db.session.execute(delete(BatchRow).where(BatchRow.batch_id.in_(given_up)))
-    in_use = set(db.session.scalars(select(Batch.stored_as).where(Batch.state.in_(LIVE))))
-    store.sweep(in_use, before=(now - YOUNGEST_SWEPT).timestamp())
+    store.sweep((), before=(now - YOUNGEST_SWEPT).timestamp())
+
+
+@store.keeps
+def unfinished() -> set[str]:
+    """Return the stored names that unfinished batches need."""
+    return set(db.session.scalars(select(Batch.stored_as).where(Batch.state.in_(LIVE))))

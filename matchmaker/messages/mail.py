@@ -80,9 +80,12 @@ def _to_smtp(mail: EmailMessage, _key: str) -> None:
         server.send_message(mail)
 
 
-@outbox.handler("message.mail")
-def deliver(payload: dict[str, Any]) -> None:
-    """Tell somebody by mail that a message waits, unless it has been read meanwhile."""
+def _deliver(payload: dict[str, Any]) -> None:
+    """Tell somebody by mail that a message waits, unless it has been read meanwhile.
+
+    Sent before the transaction that marks the event as done, so that a slow mail server holds no
+    lock; a crash between the two sends a second copy under the same Message-ID.
+    """
     message = db.session.get(Message, payload["id"])
     if message is None or message.read_at is not None:
         return
@@ -92,3 +95,8 @@ def deliver(payload: dict[str, Any]) -> None:
             f"您在揭榜台有一条新消息，请登录查看：\n{site_url('/messages')}\n\n本邮件由系统发出。"
         )
         send(address, "您有一条新消息", text, key=message.public_id)
+
+
+@outbox.handler("message.mail", prepare=_deliver)
+def delivered(_payload: dict[str, Any], _sent: None) -> None:
+    """Nothing is left to write: the event is marked as done."""

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, update
 from matchmaker import outbox
 from matchmaker.errors import NotFound
 from matchmaker.extensions import db
-from matchmaker.messages import mail
+from matchmaker.messages import mail, sms
 from matchmaker.messages.models import Message
 
 LONGEST_SUBJECT = 200
@@ -37,9 +37,10 @@ def notify(
     ]
     db.session.add_all(rows)
     db.session.flush()
-    if by_mail and mail.is_sent():
-        for row in rows:
-            outbox.add("message.mail", {"id": row.id}, now=now)
+    for kind, channel in (("message.mail", mail), ("message.sms", sms)):
+        if by_mail and channel.is_sent():
+            for row in rows:
+                outbox.add(kind, {"id": row.id}, now=now)
 
 
 def mine(viewer: Any) -> Select[tuple[Message]]:

@@ -5,7 +5,7 @@ import json
 import os
 import tarfile
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ class BackupRefused(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the backup holds: path → SHA-256 and bytes, and the audit trail's head at that time."""
+    """What the backup holds: path → SHA-256 and bytes, rows a table, the audit trail's head."""
 
     made_at: str
     engine: str
@@ -28,6 +28,7 @@ class Manifest:
     audit_digest: str
     files: dict[str, dict[str, Any]]
     format: int = FORMAT
+    rows: dict[str, int] = field(default_factory=dict)
 
 
 def digest(path: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple, cast
 
 import structlog
-from sqlalchemy import ColumnElement, Table, select, update
+from sqlalchemy import ColumnElement, Table, func, select, update
 
 from matchmaker import clock
 from matchmaker.extensions import db
@@ -20,7 +20,8 @@ log = structlog.get_logger()
 Handler = Callable[..., None]
 Preparation = Callable[[dict[str, Any]], Any]
 LEASE = timedelta(minutes=10)
-MOST_ATTEMPTS = 8
+# Tried again after 2, 4, 8 … seconds, then hourly: a mail server may be away over a long weekend.
+MOST_ATTEMPTS, LONGEST_PAUSE = 100, timedelta(hours=1)
 _EVENTS = cast("Table", Event.__table__)
 _handlers: dict[str, list[tuple[Handler, Preparation | None]]] = {}
 
@@ -107,13 +108,30 @@ def _handle(claimed: _Claimed, transaction: Callable[[], Any]) -> None:
         with transaction():
             event = db.session.get_one(Event, claimed.id)
             event.problem = f"{type(error).__name__}: {error}"[:2000]
-            event.due_at = clock.now() + timedelta(seconds=2**event.attempts)
+            event.due_at = clock.now() + pause(event.attempts)
             if event.attempts >= MOST_ATTEMPTS:
                 event.progress = EventState.DEAD
 
 
+def pause(attempts: int) -> timedelta:
+    """Return how long an event that failed so often waits for its next attempt."""
+    doublings = min(attempts, int(LONGEST_PAUSE.total_seconds()).bit_length())
+    return min(timedelta(seconds=2**doublings), LONGEST_PAUSE)
+
+
 def waiting() -> tuple[int, datetime | None]:
-    """Return how many events wait and since when the oldest does."""
-    query = select(Event.created_at).where(Event.progress == EventState.WAITING)
-    times = list(db.session.scalars(query.order_by(Event.id)))
-    return len(times), times[0] if times else None
+    """Return how many events wait, and since when the oldest of those that are due.
+
+    One that failed and is to be tried later is not due: a mail server that is away says nothing
+    about whether events are handled.
+    """
+    still = Event.progress == EventState.WAITING
+    count = db.session.scalar(select(func.count()).select_from(Event).where(still)) or 0
+    due = select(func.min(Event.due_at)).where(still, Event.due_at <= clock.now())
+    return count, db.session.scalar(due)
+
+
+def dead() -> int:
+    """Count the events that were given up."""
+    query = select(func.count()).where(Event.progress == EventState.DEAD)
+    return db.session.scalar(query) or 0

@@ -1,6 +1,8 @@
 """The page of promises tells what passed, and what was not shown."""
 
-from tests.assurance import ROOT, Shown, page
+import sys
+
+from tests.assurance import ROOT, Shown, page, read
 
 FIGURE = Shown(
     "T18", "tests/a.py::test_b[x]", "复制的 cookie 均被拒绝（96 次）", False, "SQLite", True
@@ -37,3 +39,17 @@ def test_a_test_shows_a_promise(pytester, monkeypatch):
     assert "两人同时办理只成一次（50 次）" in told
     assert "植入缺陷，已查出：去掉版本号" in told
     assert "不会写到页上" not in told
+
+
+def test_two_runs_become_one_page(pytester, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makeconftest('pytest_plugins = ["tests.assurance"]')
+    pytester.makepyfile('def test_kept(shows):\n    shows("T5", "两人同时办理只成一次", tried=50)')
+    for _ in range(2):
+        result = pytester.runpytest_subprocess("--assurance-into=lines", "-p", "no:cacheprovider")
+        result.assert_outcomes(passed=1)
+    shown = read(pytester.path / "lines")
+    assert [one.promise for one in shown] == ["T5", "T5"]
+    assert page(shown).count("两人同时办理只成一次（50 次）") == 1
+    pytester.run(sys.executable, "-m", "tests.assurance", "lines", "page.md")
+    assert (pytester.path / "page.md").read_text("utf-8").count("（50 次）") == 1

@@ -161,7 +161,7 @@ def production(tmp_path, monkeypatch, database_url):
     url = f"sqlite:///{tmp_path / 'real.db'}"
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("TRUSTED_HOSTS", "jbt.example.cn")
-    monkeypatch.setenv("SECRET_KEY", "s" * 32)
+    monkeypatch.setenv("SECRET_KEY", "5f0c9b7e21d84a63b9d2e07c46a1f385")
     return lambda: config.Production(tmp_path)
 
 

@@ -46,7 +46,7 @@ def made(ops, make, tmp_path, app):
     make.need(title="甲需求")
     with app.app_context():
         db.session.info["writing"] = True
-        trail.record("sign_in", "user", by=make.user(Role.OFFICER), now=NOON)
+        trail.record("reveal", "user", by=make.user(Role.OFFICER), now=NOON)
         db.session.commit()
         db.session.info.pop("writing")
     answer = ops("backup", "--to", tmp_path / "kept")
@@ -86,7 +86,7 @@ def test_a_backup_is_one_file_for_its_owner_alone(made, embedded):
     held = contents(made)
     assert set(held) == {MANIFEST, EMBEDDED if embedded else SERVER, "uploads/ab/abcd"}
     manifest = json.loads(held[MANIFEST])
-    assert manifest["audit_entries"] == 2  # the sign-in, and the backup itself
+    assert manifest["audit_entries"] == 2  # the reveal, and the backup itself
     assert len(manifest["audit_digest"]) == 64
 
 
