@@ -2,9 +2,22 @@
 
 import logging
 import sys
+from contextlib import suppress
 
 import structlog
 from flask import Flask
+
+
+class Lines(structlog.PrintLogger):
+    """Prints lines; a log that cannot be written (a full disk) fails no request."""
+
+    def msg(self, message: str) -> None:
+        """Print one line."""
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
 
 
 def init_app(app: Flask) -> None:
@@ -19,6 +32,6 @@ def init_app(app: Flask) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_names: Lines(sys.stderr),
         cache_logger_on_first_use=False,
     )

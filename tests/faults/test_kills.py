@@ -139,12 +139,13 @@ def test_postgresql_killed_twenty_times_loses_nothing(tmp_path, cluster, shows):
 @pytest.mark.timeout(300)
 def test_a_server_told_not_to_wait_for_its_log_is_caught(tmp_path, cluster, shows):
     with (cluster / "data" / "postgresql.conf").open("a") as file:
-        file.write("wal_writer_delay = '10s'\n")
+        file.write("wal_writer_delay = '10s'\nwal_writer_flush_after = '1GB'\n")
+        file.write("wal_buffers = '64MB'\n")
     clusters.stop(cluster)
     clusters.start(cluster)
     url = clusters.address(cluster).render_as_string(hide_password=False)
     lazy = Site(tmp_path / "instance", url, factory="tests.faults.mutants:commits_lazily()")
-    clients, _, wrong = shot(lazy, cluster, 3)
+    clients, _, wrong = shot(lazy, cluster, 5)
     assert len(wrong["lost"]) > 0
     said = f"{counted(clients)} 次确认丢失 {len(wrong['lost'])} 次"
     shows("T12", planted=f"提交不等落盘（synchronous_commit=off）：{said}，查出")
