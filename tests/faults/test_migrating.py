@@ -121,20 +121,36 @@ def test_ten_thousand_rows_go_down_and_up_again(filled, shows):
     shows("T16", said, tried=compared)
 
 
-def test_a_migration_that_loses_a_value_is_caught(filled, monkeypatch, shows):
-    """The fault planted in the application: a downgrade that forgets some rows."""
-    script = ScriptDirectory(filled.extensions["migrate"].directory)
+@pytest.fixture
+def small(tmp_path):
+    """A database with one row that every version knows."""
+    settings = config.Testing(tmp_path)
+    settings.SQLALCHEMY_DATABASE_URI = f"sqlite:///{tmp_path / 'small.db'}"
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        with db.engines[None].begin() as connection:
+            connection.execute(sa.text("INSERT INTO setting VALUES ('phone', '\"0631\"')"))
+        yield app
+        dispose()
+
+
+def test_a_migration_that_loses_a_value_is_caught(small, monkeypatch, shows):
+    """The fault planted in the application: the newest downgrade changes a value on its way."""
+    script = ScriptDirectory(small.extensions["migrate"].directory)
     newest = script.get_revision("heads")
-    real = newest.module.downgrade
-    known = shape()
-    before = digest("need", known["need"])
+    real, columns = newest.module.downgrade, shape()["setting"]
+    before = digest("setting", columns)
 
     def forgetful():
         real()
-        op.execute("UPDATE need SET title = 'x' WHERE id = (SELECT min(id) FROM need)")
+        op.execute("UPDATE setting SET content = '\"\"'")
 
-    monkeypatch.setattr(newest.module, "downgrade", forgetful)
     monkeypatch.setattr(ScriptDirectory, "from_config", classmethod(lambda cls, config: script))
     downgrade(revision="-1")
-    assert digest("need", known["need"]) != before
+    assert digest("setting", columns) == before
+    upgrade()
+    monkeypatch.setattr(newest.module, "downgrade", forgetful)
+    downgrade(revision="-1")
+    assert digest("setting", columns) != before
     shows("T16", planted="退版时改掉一个值：逐值比对查出")
