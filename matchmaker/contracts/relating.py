@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from matchmaker import clock, outbox
@@ -22,18 +23,23 @@ MATTERS = tuple(kind for kind in Kind if kind is not Kind.CONTRACT)  # to have w
 @parties.tie_source
 def signed() -> Iterator[Tie]:
     """Yield the signed contracts; the resolver looks at the date."""
+    for row in db.session.execute(_signed()):
+        sides = (Mention("", row.buyer), Mention("", row.seller))
+        yield Tie(Kind.CONTRACT, sides, f"技术合同“{row.title}”", row.signed_on)
+
+
+@cache
+def _signed() -> Select[Any]:
+    """Return the question about signed contracts, put together once: every check asks it."""
     buyer, seller = aliased(Organisation), aliased(Organisation)
     names = buyer.name.label("buyer"), seller.name.label("seller")
-    query = (
+    return (
         select(Contract.title, Contract.signed_on, *names)
         .join(buyer, Contract.buyer_id == buyer.id)
         .join(seller, Contract.seller_id == seller.id)
         .where(Contract.signed_on.is_not(None))
         .order_by(Contract.id)
     )
-    for row in db.session.execute(query):
-        sides = (Mention("", row.buyer), Mention("", row.seller))
-        yield Tie(Kind.CONTRACT, sides, f"技术合同“{row.title}”", row.signed_on)
 
 
 def keep(contract: Contract, *, now: datetime) -> None:

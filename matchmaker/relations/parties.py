@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from matchmaker import clock
@@ -187,10 +188,19 @@ def _declared() -> Iterator[Tie]:
 @tie_source
 def _signed_leads() -> Iterator[Tie]:
     """Yield what an enterprise and a supplier signed through the bureau."""
+    for lead in db.session.execute(_signed()):
+        sides = (Mention("", lead.buyer), Mention(lead.person, lead.seller))
+        on = clock.today(lead.last_step_at)
+        yield Tie(Kind.CONTRACT, sides, f"对接 {lead.lead_no} 已签约", on)
+
+
+@cache
+def _signed() -> Select[Any]:
+    """Return the question about signed leads, put together once: it is asked at every check."""
     buyer, home = aliased(O), aliased(O)
     owners = (Achievement.institution_id, Team.institution_id, Expert.organisation_id,
               Service.organisation_id)  # fmt: skip
-    query = (
+    return (
         select(
             Lead.lead_no, Lead.last_step_at, buyer.name.label("buyer"),
             func.coalesce(home.name, Expert.org_name, "").label("seller"),
@@ -206,7 +216,3 @@ def _signed_leads() -> Iterator[Tie]:
         .where(Lead.state == LeadState.SIGNED)
         .order_by(Lead.id)
     )  # fmt: skip
-    for lead in db.session.execute(query):
-        sides = (Mention("", lead.buyer), Mention(lead.person, lead.seller))
-        on = clock.today(lead.last_step_at)
-        yield Tie(Kind.CONTRACT, sides, f"对接 {lead.lead_no} 已签约", on)
