@@ -5,7 +5,7 @@ import os
 import resource
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from time import monotonic
@@ -42,34 +42,32 @@ class Link:
         with self._telling():
             return self._client.submit(function, *arguments, pure=False, **where)
 
-    def finished(self, waiting: Collection[Any]) -> tuple[set[Any], set[Any]]:
-        """Wait until at least one future is done; return these and those that are not."""
-        wait = import_module("distributed").wait
-        while True:
-            with self._telling():
-                try:
-                    done, rest = wait(waiting, timeout=BEAT, return_when="FIRST_COMPLETED")
-                except TimeoutError:
-                    self._look()
-                    continue
-                self._alive = monotonic()
-                return done, rest
-
-    def results(self, futures: Collection[Any]) -> Iterator[tuple[Any, Any]]:
-        """Yield each future with its result as they are done."""
-        waiting = set(futures)
-        while waiting:
-            done, waiting = self.finished(waiting)
-            yield from ((future, self.result(future)) for future in done)
+    def results(self, futures: Iterable[Any]) -> Iterator[Any]:
+        """Yield what each future became, in their order."""
+        return map(self.result, futures)
 
     def result(self, future: Any) -> Any:
         """Return what a future became; whose worker is lost is computed again."""
         with self._telling():
             while True:
                 try:
-                    return future.result(timeout=BEAT)
+                    self.settle(future)
+                    return future.result(timeout=PATIENCE)
+                except TimeoutError:  # lost while it was fetched
+                    self._look()
+
+    def settle(self, future: Any) -> None:
+        """Wait until a future is done, its result left where it is."""
+        wait = import_module("distributed").wait
+        with self._telling():
+            while True:
+                try:
+                    wait([future], timeout=BEAT)
                 except TimeoutError:
                     self._look()
+                    continue
+                self._alive = monotonic()
+                return
 
     def workers(self) -> list[str]:
         """Return the addresses of the worker processes there are."""

@@ -1,5 +1,6 @@
 """A ranking spread over workers: pools in shards, needs put to all of them, the best merged."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -95,8 +96,8 @@ class Spread:
         self, shards: Shards, batches: Sequence[Any], *, label: str = "配对"
     ) -> list[list[Hit]]:
         """Return for each need what `rank` makes the same of as of all hits, in their order."""
-        found = dict(self.progress(label, self._asked(shards, batches), len(batches)))
-        return [best.hits for number in range(len(batches)) for best in found[number]]
+        steps = self.progress(label, self._asked(shards, batches), len(batches))
+        return [best.hits for found in steps for best in found]
 
     def explain(
         self,
@@ -112,10 +113,9 @@ class Spread:
             ),
             len(parts),
         )
-        found = dict(self.progress(label, steps, len(parts)))
-        return [each for number in range(len(parts)) for each in found[number]]
+        return [each for told in self.progress(label, steps, len(parts)) for each in told]
 
-    def _asked(self, shards: Shards, batches: Sequence[Any]) -> Iterator[tuple[int, list[Best]]]:
+    def _asked(self, shards: Shards, batches: Sequence[Any]) -> Iterator[list[Best]]:
         def begin(number: int) -> Any:
             asking = self.link.submit(parcels.weigh_needs, batches[number], self._idf)
             answers = [
@@ -126,25 +126,20 @@ class Spread:
 
         return self._under_way(begin, len(batches))
 
-    def _under_way(self, begin: Callable[[int], Any], count: int) -> Iterator[tuple[int, Any]]:
-        """Yield the number and result of each piece of work, a few of them under way at once."""
-        numbers: dict[Any, int] = {}
+    def _under_way(self, begin: Callable[[int], Any], count: int) -> Iterator[Any]:
+        """Yield the result of each piece of work in order, a few of them under way at once."""
+        waiting: deque[Any] = deque()
         for number in range(count):
-            numbers[begin(number)] = number
-            if len(numbers) >= AHEAD * len(self.workers):
-                yield from self._some(numbers)
-        while numbers:
-            yield from self._some(numbers)
-
-    def _some(self, numbers: dict[Any, int]) -> Iterator[tuple[int, Any]]:
-        done, _ = self.link.finished(list(numbers))
-        for future in done:
-            yield numbers.pop(future), self.link.result(future)
+            waiting.append(begin(number))
+            if len(waiting) >= AHEAD * len(self.workers):
+                yield self.link.result(waiting.popleft())
+        yield from self.link.results(waiting)
 
     def _weighed(self, pieces: Sequence[Any], label: str) -> None:
         weights = [self.link.submit(parcels.weight, piece) for piece in pieces]
-        shown = self.progress(label, self.link.results(weights), len(weights))
-        self._allow(sum(weight for _, weight in shown))
+        for _ in self.progress(label, map(self.link.settle, weights), len(weights)):
+            pass
+        self._allow(self.link.result(self.link.submit(sum, weights)))
 
     def _home(self, number: int) -> str:
         return self.workers[number % len(self.workers)]

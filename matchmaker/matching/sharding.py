@@ -36,8 +36,8 @@ from matchmaker.matching.sides import Reading
 from matchmaker.matching.weighting import Document, Idf
 
 BLOCKED_TOLD = 3  # of the documents a filter took out, told where nothing is left
-DEPTH, DEEPER = 4, 8  # times `top` hits are looked at first; times as many at each further look
-Search = Callable[[int], list[Hit]]
+DEPTH = 4  # times `top` hits are looked at first
+Search = Callable[[int, float], list[Hit]]
 SLACK = 1e-9  # beyond the rounding of scores and of the sums of their points
 
 
@@ -98,7 +98,7 @@ class Shard:
             searches = (
                 self._searches(queries, rules)
                 if rules.weights == DEFAULT
-                else [self._rescored(need, rules) for need in needs.documents]
+                else [self._rescored(need) for need in needs.documents]
             )
             asked = zip(searches, needs.facts, strict=True)
             return [self._best(search, facts, rules) for search, facts in asked]
@@ -108,21 +108,24 @@ class Shard:
         depth = min(DEPTH * rules.top, len(self.index))
         first = self.index.answer_many(queries, top=depth, at_least=rules.threshold)
 
-        def search(number: int, top: int) -> list[Hit]:
+        def search(number: int, top: int, least: float) -> list[Hit]:
             if top == depth:
                 return first[number]
-            return self.index.answer(queries[number], top=top, at_least=rules.threshold)
+            return self.index.answer(queries[number], top=top, at_least=least)
 
         return [partial(search, number) for number in range(len(queries))]
 
-    def _rescored(self, need: Document, rules: Rules) -> Search:
+    def _rescored(self, need: Document) -> Search:
         """The same under learnt weights, from the texts."""
-        least = rules.threshold
-        return lambda top: self.texts.for_need(self.index, need, top=top, at_least=least)
+        return lambda top, least: self.texts.for_need(self.index, need, top=top, at_least=least)
 
     def _best(self, search: Search, need: NeedFacts, rules: Rules) -> Best:
         found, hits = leading(
-            search, lambda name: PairFacts(need, self.facts[name]), rules, most=len(self.index)
+            search,
+            need,
+            lambda name: PairFacts(need, self.facts[name]),
+            rules,
+            most=len(self.index),
         )
         scores = {hit.id: hit.text_score for hit in hits}
         told = () if found.pairs else found.blocked[:BLOCKED_TOLD]
@@ -158,41 +161,51 @@ def _restored(
 
 
 def leading(
-    search: Search,
-    facts: Callable[[str], PairFacts],
-    rules: Rules,
-    *,
-    most: int,
+    search: Search, need: NeedFacts, facts: Callable[[str], PairFacts], rules: Rules, *, most: int
 ) -> tuple[Ranking, list[Hit]]:
     """`rank` over everything, looking no deeper than facts can lift; and the hits looked at.
 
-    search : the first so many of `most` documents over the threshold.
-    Exact: hits come by their text score, and facts add at most the sum of all families' points.
+    search : the first so many of `most` documents that score so much.
+    Exact: hits come by their text score, to which facts add at most `most_points`.
     """
-    lift, depth = most_points(rules.weights), DEPTH * rules.top
-    while True:
-        hits = search(min(depth, most))
-        found = rank(
-            hits,
-            facts,
-            today=rules.today,
-            top=rules.top,
-            threshold=rules.threshold,
-            weights=rules.weights,
-        )
-        if len(hits) < depth or depth >= most:
+    depth, least = min(DEPTH * rules.top, most), rules.threshold
+    hits = search(depth, least)
+    found = _ranked(hits, facts, rules)
+    if len(hits) < depth or depth == most:
+        return found, hits
+    if len(found.pairs) == rules.top:
+        bound = found.pairs[-1].score - most_points(need, rules.weights) - SLACK
+        if hits[-1].text_score < bound:
             return found, hits
-        full = len(found.pairs) == rules.top
-        if full and hits[-1].text_score + lift < found.pairs[-1].score - SLACK:
-            return found, hits
-        depth *= DEEPER
+        least = max(least, bound)
+    hits = search(most, least)
+    return _ranked(hits, facts, rules), hits
 
 
-def most_points(weights: Weights) -> float:
-    """What the facts of a pair can add to its text score at most."""
+def _ranked(hits: Sequence[Hit], facts: Callable[[str], PairFacts], rules: Rules) -> Ranking:
+    return rank(
+        hits,
+        facts,
+        today=rules.today,
+        top=rules.top,
+        threshold=rules.threshold,
+        weights=rules.weights,
+    )
+
+
+def most_points(need: NeedFacts, weights: Weights) -> float:
+    """What facts can add to the text score of a pair of this need at most."""
+    known = {
+        "field": need.tech_field,
+        "mode": need.coop_modes,
+        "trl": need.target_trl is not None,
+        "price": need.budget_fen is not None,
+        "town": need.town,
+    }
     best = dict.fromkeys(FAMILIES, 0.0)
     for code, points in POINTS.items():
-        best[family(code)] = max(best[family(code)], points * weights.adjustment(code))
+        if known[family(code)]:
+            best[family(code)] = max(best[family(code)], points * weights.adjustment(code))
     return sum(best.values())
 
 
