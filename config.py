@@ -38,6 +38,7 @@ class Config:
     SMTP_USER = ""
     SMTP_PASSWORD = ""
     SMTP_STARTTLS = True
+    STATEMENTS = 500  # compiled ones each engine keeps: memory of every process against time
     BACKUP_PUBLIC_KEY = ""  # age1…: backups are encrypted to it; its private half is kept elsewhere
     CLOCK_SYNC = False  # a clock that nothing keeps right makes the site not ready
     AUDIT_DIGEST = "sha256"  # sha256 or sm3: what new entries of the trail are chained by
@@ -142,6 +143,7 @@ class Testing(Config):
     ARGON2_TIME_COST = 1
     ARGON2_MEMORY_KIB = 8
     HOLDER_SCRYPT_N = 16
+    STATEMENTS = 1_000  # a crawl opens the same pages as a dozen roles
     AUDIT_HEADS = ""  # tests put an empty database back and keep the instance
 
     def __init__(self, instance: Path | None = None) -> None:

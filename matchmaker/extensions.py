@@ -22,10 +22,6 @@ from matchmaker import clock
 # How long a write waits for another one: the import of 20,000 rows is one transaction and may hold
 # SQLite's only write lock for longer than 15 s on a slow disk; nobody's form fails meanwhile.
 BUSY_MS = 60_000
-# Compiled statements kept: what a row shows is a condition of its own for every combination of
-# roles, and a statement that is compiled anew costs more than running it.
-STATEMENTS = 2_000
-
 
 PRAGMAS = (
     f"busy_timeout={BUSY_MS}",
@@ -125,7 +121,7 @@ def init_app(app: Flask) -> None:
     """Attach every extension and prepare both engines."""
     url = str(app.config["SQLALCHEMY_DATABASE_URI"])
     embedded = url.startswith("sqlite")
-    options: dict[str, Any] = {"query_cache_size": STATEMENTS}
+    options: dict[str, Any] = {"query_cache_size": app.config["STATEMENTS"]}
     reader: dict[str, Any] = {"url": url, **options}
     if not embedded:
         reader["execution_options"] = {"postgresql_readonly": True}
