@@ -117,7 +117,7 @@ def dispose() -> None:
 
 def reset(instance: Path, database_url: str) -> None:
     """Put the empty database back, and no uploaded file."""
-    for folder in ("uploads", "bids"):
+    for folder in ("uploads", "bids", "mail", "sms"):
         shutil.rmtree(instance / folder, ignore_errors=True)
     if database_url.startswith("sqlite"):
         dispose()

@@ -20,6 +20,7 @@ from matchmaker.matching.explain import (
 )
 from matchmaker.matching.features import DEFAULT, LABELS, Reader, Weights
 from matchmaker.matching.feedback import Decision, Validation, learn, observed
+from matchmaker.matching.folding import fold
 from matchmaker.matching.index import Index, refresh, warm
 from matchmaker.matching.mining import NewSynonyms, NewWord, new_synonyms, new_words
 from matchmaker.matching.ranking import (
@@ -41,7 +42,7 @@ from matchmaker.matching.retrieval import Build, Hit, Retrieval
 from matchmaker.matching.semantic import Encoder, Likeness, Nearest, Vector
 from matchmaker.matching.sides import Reading
 from matchmaker.matching.storage import IndexRefused, load, save
-from matchmaker.matching.text import Segmenter, TermRefused, check_term, fold
+from matchmaker.matching.text import Segmenter, TermRefused, check_term
 from matchmaker.matching.weighting import Document, Idf, strengths
 
 __all__ = [

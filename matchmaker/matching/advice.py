@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from matchmaker.matching.folding import fold
 from matchmaker.matching.naming import is_new, offered
 from matchmaker.matching.sides import Reading
-from matchmaker.matching.text import fold
 from matchmaker.matching.weighting import CHANNELS, Document, channel, part, tokens
 
 MOST = 5  # words advised

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from operator import add
 from typing import NamedTuple
 
-from matchmaker.matching.text import Segmenter, Token, fold
+from matchmaker.matching.folding import fold
+from matchmaker.matching.text import Segmenter, Token
 
 MARK = "·"  # before each term of this channel; no word begins with it
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:[-.+#_][a-z0-9]+)*")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from matchmaker.matching.features import DEFAULT, Weights
+from matchmaker.matching.folding import fold
 from matchmaker.matching.naming import EMPTY
 from matchmaker.matching.sides import Laid, Reading, Side, pair
-from matchmaker.matching.text import Segmenter, Token, fold
+from matchmaker.matching.text import Segmenter, Token
 from matchmaker.matching.weighting import CHANNELS, FIELDS, Document, Idf, channel
 
 MISSING = 5  # need words named as not met

@@ -23,7 +23,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from matchmaker.matching.text import LONGEST_TERM, Segmenter, fold
+from matchmaker.matching.folding import fold
+from matchmaker.matching.text import LONGEST_TERM, Segmenter
 
 MOST_PIECES = 5
 LONGEST = 8  # characters of a proposed word

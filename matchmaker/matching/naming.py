@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matchmaker.matching.cutting import dictionary_classes
+from matchmaker.matching.folding import fold
 from matchmaker.matching.sides import Reading
-from matchmaker.matching.text import LONGEST_TERM, SHORTEST, fold
+from matchmaker.matching.text import LONGEST_TERM, SHORTEST
 
 TELLING = 0.5  # of the idf of a word no text holds: what is commoner says too little
 LONGEST_LATIN = 10  # letters

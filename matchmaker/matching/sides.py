@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from matchmaker.matching.text import Segmenter, Token, fold
+from matchmaker.matching.folding import fold
+from matchmaker.matching.text import Segmenter, Token
 from matchmaker.matching.weighting import CHANNELS, FIELDS, Document, Idf, channel, part, tokens
 
 Extent = tuple[int, int]  # start and end in characters

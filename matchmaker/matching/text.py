@@ -8,8 +8,7 @@ word would change every other tokenizer of the process.
 import hashlib
 import json
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
@@ -18,8 +17,8 @@ import jieba
 
 from matchmaker.matching import abbreviations
 from matchmaker.matching.cutting import accelerated
+from matchmaker.matching.folding import fold
 from matchmaker.matching.lexicon import STOP_WORDS, UNITS
-from matchmaker.matching.traditional import simplified
 
 RULES = "2"  # raised whenever a change here gives other words for the same text
 BLOCK = 500  # characters; jieba takes quadratic time on unbroken text
@@ -48,45 +47,6 @@ class Token(NamedTuple):
 
 class TermRefused(ValueError):
     """A word the user dictionary cannot take; says why in Chinese."""
-
-
-class _Folding(dict[int, str]):
-    """What each character is written as, found out once; uneven : those not written as one."""
-
-    most = 20_000  # characters remembered: more than a bureau ever reads
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.uneven: set[str] = set()
-
-    def __missing__(self, code: int) -> str:
-        piece = _fold_character(chr(code))
-        if len(piece) != 1:
-            self.uneven.add(chr(code))
-        if len(self) < self.most:
-            self[code] = piece
-        return piece
-
-
-_FOLDING = _Folding()
-
-
-def _fold_character(character: str) -> str:
-    if unicodedata.category(character) in {"Cf", "Cs"}:
-        return ""  # soft hyphens and zero-width marks pasted from web pages; halves of characters
-    return "".join(map(simplified, unicodedata.normalize("NFKC", character).lower()))
-
-
-def fold(text: str) -> tuple[str, Sequence[int]]:
-    """Unify the writing: width, 繁 and 简, letter case, ligatures, sub- and superscripts.
-
-    Returns the folded text and, for each of its characters, the place of the one it came from.
-    """
-    folded = text.translate(_FOLDING)
-    if _FOLDING.uneven.isdisjoint(text):
-        return folded, range(len(text))
-    lengths = [len(_FOLDING[ord(character)]) for character in text]
-    return folded, [place for place, length in enumerate(lengths) for _ in range(length)]
 
 
 def blocks(text: str) -> list[str]:

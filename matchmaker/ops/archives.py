@@ -1,5 +1,6 @@
 """A backup as one file: a .tar.gz with a manifest that names every file and its SHA-256."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ from typing import Any
 MANIFEST = "manifest.json"
 FORMAT = 1
 OWNER_ONLY = 0o600
+CHUNK = 1 << 20  # bytes
 
 
 class BackupRefused(Exception):
@@ -73,8 +75,11 @@ def unpack(source: Path, folder: Path) -> Manifest:
     files that are not what they were. Nothing is ever written outside `folder`.
     """
     try:
-        with tarfile.open(source, "r:gz") as archive:
-            archive.extractall(folder, filter="data")
+        with gzip.open(source) as stream:
+            with tarfile.open(fileobj=stream, mode="r:") as archive:
+                archive.extractall(folder, filter="data")
+            while stream.read(CHUNK):  # to the end, where gzip's own checksum stands
+                pass
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, EOFError, tarfile.TarError, zlib.error, ValueError, TypeError) as error:
         raise BackupRefused(f"不是完整的备份文件：{error}") from error

@@ -123,8 +123,8 @@ def viewer(app: Flask, client: FlaskClient) -> policy.Standing:
     token = hashlib.sha256(cookie.value.encode()).hexdigest()
     with app.app_context():
         number = db.session.scalar(select(WebSession.user_id).where(WebSession.token_hash == token))
-        user = db.session.get_one(User, number)
-        return policy.Standing.of(user)
+        user = db.session.get(User, number) if number else None
+        return policy.Standing.of(user or Visitor())
 
 
 REFUSED_LOOKED_AT = 12  # of as many pages that a role may never open, one is looked at all the same

@@ -119,7 +119,7 @@ def test_memory_that_is_too_short_is_told_before_anything_is_sent(link, monkeypa
 
 
 def test_a_fault_of_the_program_is_told_as_such(link):
-    twice = [OFFERED[0], OFFERED[0]]
+    twice = [OFFERED[0]] * 9  # more often than there are shards
     with pytest.raises(cluster.ClusterFailed, match="工作进程出错：ValueError：编号重复"):
         spread_out(link, NEEDS, twice, rules_of())
 

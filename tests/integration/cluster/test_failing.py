@@ -40,6 +40,7 @@ def small():
     with warnings.catch_warnings(), suppress(TimeoutError):  # one test closes its scheduler
         warnings.simplefilter("ignore")
         started.close(timeout=1)
+    started.status = distributed.core.Status.closed  # else it warns in somebody else's test
 
 
 def tables(folder):

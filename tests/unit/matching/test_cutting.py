@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from matchmaker.matching import Segmenter, cutting
-from matchmaker.matching.text import blocks, fold
+from matchmaker.matching.folding import fold
+from matchmaker.matching.text import blocks
 
 EXAMPLES = json.loads(
     (Path(__file__).parents[2] / "data" / "examples.json").read_text(encoding="utf-8")

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from matchmaker.matching import BASE_GROUPS, Document, Index, Segmenter, explain, refresh
 from matchmaker.matching.characters import counted, grams
-from matchmaker.matching.text import check_term, fold
+from matchmaker.matching.folding import fold
+from matchmaker.matching.text import check_term
 from matchmaker.matching.traditional import simplified
 
 PLAIN = Segmenter()

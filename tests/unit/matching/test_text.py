@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from matchmaker.matching import Segmenter, TermRefused, check_term
 from matchmaker.matching import text as module
-from matchmaker.matching.text import BLOCK, LONGEST_TERM, Token, blocks, fold
+from matchmaker.matching.folding import fold
+from matchmaker.matching.text import BLOCK, LONGEST_TERM, Token, blocks
 
 PLAIN = Segmenter()
 
