@@ -154,7 +154,7 @@ def _empty(column: Column[Any]) -> Any:
         return null()
     kind = column.type.python_type
     if kind is dict:  # JSON: as the model makes it
-        made = column.default.arg if column.default is not None else None
+        made = getattr(column.default, "arg", None)
         return made(None) if callable(made) else {}
     return kind()
 
