@@ -68,6 +68,7 @@ VIEWS: tuple[str, ...] = (
     "matchmaker.imports.views",
     "matchmaker.notices.views",
     "matchmaker.notices.handling_views",
+    "matchmaker.privacy.views",
 )
 # Modules imported for what they register: models, policy relations, outbox handlers.
 PARTS: tuple[str, ...] = (

@@ -39,9 +39,14 @@ def work() -> list[tuple[Any, Any, str]]:
 
 def counts(user: User) -> list[tuple[str, int]]:
     """Return how much of each kind somebody is in charge of; nothing is left out."""
+    return counts_of(user.id)
+
+
+def counts_of(user_id: int) -> list[tuple[str, int]]:
+    """Return the same for an account by its number."""
     found = []
     for model, column, label in work():
-        query = select(func.count()).select_from(model).where(column == user.id)
+        query = select(func.count()).select_from(model).where(column == user_id)
         found.append((label, db.session.scalar(query) or 0))
     return [pair for pair in found if pair[1]]
 

@@ -59,6 +59,7 @@ class UserState(State):
     ACTIVE = "active", "正常", "good"
     DISABLED = "disabled", "已停用", "bad"
     MERGED = "merged", "已合并", "neutral"
+    ERASED = "erased", "已注销", "neutral"
 
 
 U = UserState
@@ -91,6 +92,14 @@ USER = Lifecycle(
         {U.INVITED, U.ACTIVE, U.DISABLED},
         U.MERGED,
         by={Role.LEADER},
+        needs_reason=True,
+    ),
+    move(
+        "erase",
+        "注销并删除个人信息",
+        {U.INVITED, U.ACTIVE, U.DISABLED, U.MERGED},
+        U.ERASED,
+        by={Role.SYSTEM},
         needs_reason=True,
     ),
     move("unmerge_invited", "撤销合并", U.MERGED, U.INVITED, by={Role.LEADER}),

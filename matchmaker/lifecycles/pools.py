@@ -1,7 +1,7 @@
 """技术库 人才库 服务库: achievements, teams, experts, services and brokers."""
 
 from matchmaker.lifecycles.roles import ENTERPRISE, INSTITUTION, Role
-from matchmaker.workflow import Lifecycle, State, move
+from matchmaker.workflow import Lifecycle, Move, State, move
 
 
 class PoolState(State):
@@ -18,7 +18,7 @@ class PoolState(State):
 P = PoolState
 
 
-def _pool(noun: str, label: str, owners: frozenset[Role]) -> Lifecycle:
+def _pool(noun: str, label: str, owners: frozenset[Role], *more: Move) -> Lifecycle:
     """Write the lifecycle the pools share: the owner submits, the officer decides."""
     submitters = owners | {Role.OFFICER}
     return Lifecycle(
@@ -31,6 +31,7 @@ def _pool(noun: str, label: str, owners: frozenset[Role]) -> Lifecycle:
         move("withdraw", "下架", P.PUBLISHED, P.OFFLINE, by=submitters, needs_reason=True),
         move("republish", "重新上架", P.OFFLINE, P.SUBMITTED, by=submitters),
         move("transform", "登记转化", P.PUBLISHED, P.TRANSFORMED, by={Role.OFFICER}),
+        *more,
     )
 
 
@@ -41,7 +42,19 @@ SERVICE = _pool(
     "服务机构",
     frozenset({Role.ENTERPRISE_ADMIN, Role.INSTITUTION_ADMIN, Role.BROKER}),
 )
-BROKER = _pool("broker", "技术经纪人", frozenset({Role.BROKER}) | ENTERPRISE)
+BROKER = _pool(
+    "broker",
+    "技术经纪人",
+    frozenset({Role.BROKER}) | ENTERPRISE,
+    move(
+        "erase",
+        "本人注销",
+        {P.DRAFT, P.SUBMITTED, P.RETURNED, P.PUBLISHED},
+        P.OFFLINE,
+        by={Role.SYSTEM},
+        needs_reason=True,
+    ),
+)
 
 
 class ExpertState(State):
@@ -73,4 +86,12 @@ EXPERT = Lifecycle(
     move("remove_propose", "提请出库", X.IN_POOL, X.REMOVING, by={Role.OFFICER}, needs_reason=True),
     move("remove_approve", "批准出库", X.REMOVING, X.REMOVED, by={Role.LEADER}),
     move("remove_refuse", "保留在库", X.REMOVING, X.IN_POOL, by={Role.LEADER}),
+    move(
+        "erase",
+        "本人注销",
+        {X.APPLIED, X.PROPOSED, X.IN_POOL, X.REFUSED, X.REMOVING},
+        X.REMOVED,
+        by={Role.SYSTEM},
+        needs_reason=True,
+    ),
 )

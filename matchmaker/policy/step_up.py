@@ -34,7 +34,7 @@ ACTS = frozenset(
         ("organisation", "manage_members"),
     }
 )
-EXPORT_ACTIONS = frozenset({"export", "export_list", "open_archive"})
+EXPORT_ACTIONS = frozenset({"export", "export_list", "open_archive", "export_personal_data"})
 
 
 def is_wanted(resource: str, action: str, method: str) -> bool:
