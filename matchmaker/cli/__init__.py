@@ -5,7 +5,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from matchmaker import jobs, starting
-from matchmaker.cli import checking, drill  # noqa: F401 - add their commands to `ops`
+from matchmaker.cli import checking, drill, scanning  # noqa: F401 - add their commands to `ops`
 from matchmaker.cli.audit import audit
 from matchmaker.cli.demo_clock import demo_clock
 from matchmaker.cli.documents import documents
