@@ -57,6 +57,7 @@ class Config:
         self.SEMANTIC = os.environ.get("SEMANTIC") == "1"  # 整体语义, of the extra [semantic]
         self.CLOCK_SYNC = os.environ.get("CLOCK_SYNC") == "1"
         self.BACKUP_PUBLIC_KEY = os.environ.get("BACKUP_PUBLIC_KEY", "")
+        self.SCANNER = os.environ.get("SCANNER", "")  # clamd: a socket's path, or host:port
         self.AUDIT_DIGEST = os.environ.get("AUDIT_DIGEST") or self.AUDIT_DIGEST
         self.AUDIT_HEADS = os.environ.get("AUDIT_HEADS", self.AUDIT_HEADS)
         self._read_mail()

@@ -26,7 +26,7 @@ from matchmaker import (
     web,
 )
 from matchmaker.audit import heads
-from matchmaker.files import incoming
+from matchmaker.files import incoming, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,6 +69,7 @@ def create_app(settings: Config | None = None) -> Flask:
     registry.init_app(app)
     web.init_app(app)
     assets.init_app(app)
+    serving.init_app(app)
     jobs.init_app(app)
     heads.init_app(app)
     cli.register(app)

@@ -1,13 +1,12 @@
 """A draft's files: told by their content, encrypted at once, listed in the draft."""
 
 import hashlib
-from pathlib import PurePath
 from typing import Any
 
 from matchmaker.bidding import drafts, vault
 from matchmaker.bidding.models import Bid
 from matchmaker.errors import Invalid, NotFound
-from matchmaker.files import documents
+from matchmaker.files import documents, scanning
 
 KINDS = frozenset({".pdf", ".ofd", ".docx"})
 MOST_BYTES, MOST_FILES, MOST_IN_ALL = 20 * 1024 * 1024, 20, 60 * 1024 * 1024
@@ -16,17 +15,14 @@ MOST_BYTES, MOST_FILES, MOST_IN_ALL = 20 * 1024 * 1024, 20, 60 * 1024 * 1024
 def add(bid: Bid, upload: Any) -> None:
     """Keep an uploaded file with the draft; raise `Invalid` on `file` with the cure.
 
-    The upload is read from memory: no copy of it is ever written in the clear.
+    The upload is read from memory: no copy of it is ever written in the clear. The scanner's
+    verdict is not kept, whose digest would tell of a bid: what is opened is scanned again.
     """
-    name = PurePath((upload.filename or "").replace("\\", "/")).name[-120:] if upload else ""
+    name = documents.name_of(upload) if upload else ""
     if not name:
         raise Invalid({"file": "请选择要上传的文件"})
-    kind = documents.kind_of(upload.stream)
-    if kind not in KINDS or PurePath(name).suffix.lower() != kind:
-        raise Invalid({"file": f"“{name}”的内容不是 PDF、OFD 或 DOCX，或扩展名与内容不符"})
-    body = upload.stream.read(MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
-        raise Invalid({"file": f"“{name}”超过 20 MB，请压缩后再上传"})
+    _, body = documents.examined(upload, field="file", allowed=KINDS, most=MOST_BYTES)
+    documents.refuse_infected(scanning.scan(body), name, field="file")
     content = drafts.read(bid)
     files = [one for one in content["files"] if one["name"] != name]
     if len(files) >= MOST_FILES or sum(one["size"] for one in files) + len(body) > MOST_IN_ALL:

@@ -5,7 +5,9 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from matchmaker import jobs, starting
-from matchmaker.cli import checking, drill, personal  # noqa: F401 - add their commands to `ops`
+
+# Imported for the commands they add to `ops`.
+from matchmaker.cli import checking, drill, personal, scanning  # noqa: F401
 from matchmaker.cli.audit import audit
 from matchmaker.cli.demo_clock import demo_clock
 from matchmaker.cli.documents import documents

@@ -13,7 +13,7 @@ from matchmaker.contracts.forms import LeadContractForm, ReasonForm
 from matchmaker.contracts.listing import contract_spec, total, visible, yuan
 from matchmaker.contracts.models import Contract
 from matchmaker.errors import Invalid, NotFound
-from matchmaker.files import documents, store
+from matchmaker.files import serving, store
 from matchmaker.form_fields import options
 from matchmaker.lifecycles import BUREAU
 from matchmaker.policy import endpoint
@@ -126,13 +126,7 @@ def download(public_id: str, document_id: str) -> ResponseReturnValue:
     viewer = me()
     contract = negotiating.get(public_id, "read", viewer=viewer)
     row = filing.get(contract, document_id)
-    try:
-        path = store.path_of(row.stored_as)
-    except FileNotFoundError as error:
-        raise NotFound from error
-    suffix = path.suffix.lower()
-    kind = documents.MIMETYPES.get(suffix, "application/octet-stream")
-    return send_file(path, mimetype=kind, as_attachment=True, download_name=row.name)
+    return serving.attachment(row.stored_as, row.name)
 
 
 @bp.get("/<public_id>/papers/<kind>")

@@ -53,6 +53,21 @@ def keep(stream: IO[bytes] | Any, *, suffix: str, most: int) -> tuple[str, int]:
     return name, size
 
 
+def put(path: Path, content: bytes) -> None:
+    """Write a small file whole or not at all, its folder too where there is none."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=_PARTIAL, delete=False) as partial:
+        try:
+            partial.write(content)
+            partial.flush()
+            os.fsync(partial.fileno())
+        except BaseException:
+            Path(partial.name).unlink(missing_ok=True)
+            raise
+    Path(partial.name).replace(path)
+    _sync(path.parent)
+
+
 def _sync(place: Path) -> None:
     descriptor = os.open(place, os.O_RDONLY)
     try:
@@ -86,8 +101,13 @@ def ownerless(*, before: float) -> list[Path]:
     before : seconds since 1970; what is younger may belong to a request still under way.
     """
     in_use = named()
+    return [p for p in complete() if p.name not in in_use and p.stat().st_mtime < before]
+
+
+def complete() -> list[Path]:
+    """Return every file that was stored whole, by name."""
     found = (path for path in folder().iterdir() if path.is_file() and path.suffix != _PARTIAL)
-    return sorted(p for p in found if p.name not in in_use and p.stat().st_mtime < before)
+    return sorted(found)
 
 
 def sweep(in_use: Collection[str], *, before: float) -> int:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from matchmaker import clock
 from matchmaker.errors import Invalid, NotFound
-from matchmaker.files import store
+from matchmaker.files import serving
 from matchmaker.forms import Form
 from matchmaker.lifecycles import ReviewState
 from matchmaker.policy import endpoint
@@ -128,6 +128,5 @@ def attachment(public_id: str, row_id: int, file_id: int) -> Response:
     opened = sheets.price_is_open(seat)
     for one in reading.files(subject, seat.review, price_open=opened):
         if one.id == file_id:
-            path = store.path_of(one.stored_as)
-            return send_file(path, as_attachment=True, download_name=one.name)
+            return serving.attachment(one.stored_as, one.name)
     raise NotFound

@@ -1,11 +1,13 @@
 """Keep versions, compare them, pin remarks to fields."""
 
 import difflib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from rapidfuzz.distance import LCSseq
 from sqlalchemy import func, select
 
 from matchmaker.accounts.models import User
@@ -14,6 +16,8 @@ from matchmaker.extensions import db
 from matchmaker.revisions.models import Remark, Revision
 
 MOST_BODY = 1000  # characters of one remark
+COMPARED = 5000  # characters of a field that are compared
+MOST_PAIRS = 500_000  # of equal characters; beyond, difflib takes seconds: 25 million for a*5000
 _SEGMENTS = {"-": "delete", "+": "insert", "same": "equal"}
 
 
@@ -145,9 +149,8 @@ def _text(content: Any) -> str:
 
 
 def _pieces(old: str, new: str) -> list[tuple[str, str]]:
-    matcher = difflib.SequenceMatcher(None, old[:5000], new[:5000], autojunk=False)
     pieces: list[tuple[str, str]] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for tag, i1, i2, j1, j2 in _steps(old[:COMPARED], new[:COMPARED]):
         if tag == "equal":
             pieces.append(("same", old[i1:i2]))
             continue
@@ -156,3 +159,14 @@ def _pieces(old: str, new: str) -> list[tuple[str, str]]:
         if j2 > j1:
             pieces.append(("+", new[j1:j2]))
     return pieces
+
+
+def _steps(old: str, new: str) -> Iterable[tuple[str, int, int, int, int]]:
+    """Return how the old text becomes the new: for readers, or for monotonous text quickly."""
+    held = Counter(new)
+    if sum(held[character] * count for character, count in Counter(old).items()) > MOST_PAIRS:
+        return [
+            (one.tag, one.src_start, one.src_end, one.dest_start, one.dest_end)
+            for one in LCSseq.opcodes(old, new)
+        ]
+    return difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

@@ -1,11 +1,12 @@
 """Zip containers (.xlsx, .ods) unpacked once, to nothing, to count what they really hold."""
 
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from .limits import Limits
 from .refusals import Refusal, refuse
@@ -18,22 +19,34 @@ _REQUIRED: Final = {FileFormat.XLSX: "xl/workbook.xml", FileFormat.ODS: "content
 
 
 def inspect_archive(path: Path, *, found: FileFormat, limits: Limits) -> None:
-    """Refuse a container that is damaged, hostile, encrypted, with macros, or no workbook.
+    """Refuse a container that is damaged, hostile, encrypted, with macros, or no workbook."""
+    if _REQUIRED[found] not in inspect_container(path, limits=limits):
+        raise refuse(Refusal.NOT_A_WORKBOOK, found="（内容是压缩包或其他文档）")
+
+
+def inspect_container(source: Path | IO[bytes], *, limits: Limits) -> list[str]:
+    """Return the names of the members in lower case; refuse what is damaged or hostile.
 
     Every member is unpacked and counted in chunks and dropped; headers are not believed.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(source) as archive:
             members = archive.infolist()
-            _check_names(members, found=found, limits=limits)
-            _count(archive, members, packed=path.stat().st_size, limits=limits)
+            names = _check_names(members, limits=limits)
+            _count(archive, members, packed=_size(archive), limits=limits)
+            return names
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as cause:
         raise refuse(Refusal.DAMAGED) from cause
     except (NotImplementedError, RuntimeError) as cause:
         raise refuse(Refusal.UNSAFE) from cause
 
 
-def _check_names(members: list[zipfile.ZipInfo], *, found: FileFormat, limits: Limits) -> None:
+def _size(archive: zipfile.ZipFile) -> int:
+    file: IO[bytes] = archive.fp  # type: ignore[assignment]
+    return file.seek(0, 2)
+
+
+def _check_names(members: list[zipfile.ZipInfo], *, limits: Limits) -> list[str]:
     if len(members) > limits.entries:
         raise refuse(Refusal.BOMB)
     names = [member.filename for member in members]
@@ -44,8 +57,9 @@ def _check_names(members: list[zipfile.ZipInfo], *, found: FileFormat, limits: L
         raise refuse(Refusal.ENCRYPTED)
     if len(set(lowered)) < len(lowered) or any(_is_outside(name) for name in names):
         raise refuse(Refusal.UNSAFE)
-    if _REQUIRED[found] not in lowered:
-        raise refuse(Refusal.NOT_A_WORKBOOK, found="（内容是压缩包或其他文档）")
+    if any(stat.S_ISLNK(member.external_attr >> 16) for member in members):
+        raise refuse(Refusal.UNSAFE)
+    return lowered
 
 
 def _is_outside(name: str) -> bool:

@@ -191,7 +191,7 @@ class Client(threading.Thread):
             )
         fields = {"csrf_token": self.token, "submission_key": key, "phone": "13900001111",
                   "unit": "北方机械研究所", "body": f"{BODY}{key}"}  # fmt: skip
-        body, kind = multipart(fields, f"%PDF-1.7\n{key}\n".encode() * 40)
+        body, kind = multipart(fields, f"%PDF-1.7\n{key}\n".encode() * 40 + b"%%EOF")
         headers = {"Cookie": self.cookie, "Content-Type": kind,
                    "Origin": f"http://127.0.0.1:{self.site.port}"}  # fmt: skip
         status, answer = self.site.ask("POST", path, body, headers)

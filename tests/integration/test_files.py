@@ -1,32 +1,13 @@
 """Files people send in: known by their content, kept while somebody names them."""
 
-import io
-import zipfile
-from types import SimpleNamespace
-
 import pytest
 
 from matchmaker.errors import Invalid
 from matchmaker.files import documents, store
+from tests.security import hostile
+from tests.security.hostile import JPG, PDF, PNG, upload
 
-PDF = b"%PDF-1.7\n1 0 obj\n"
-JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00"
-
-
-def zipped(*names):
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name in names:
-            archive.writestr(name, "x")
-    return stream.getvalue()
-
-
-DOCX = zipped("[Content_Types].xml", "word/document.xml")
-
-
-def upload(name, content):
-    return SimpleNamespace(filename=name, stream=io.BytesIO(content))
+DOCX = hostile.docx()
 
 
 @pytest.mark.parametrize(
@@ -46,9 +27,9 @@ def test_a_scan_is_kept_under_its_digest(writing, name, content):
         ("a.pdf", b"<html>", "不是可接收的文件"),
         ("a.exe", b"MZ", "不是可接收的文件"),
         ("a.pdf", b"", "不是可接收的文件"),
-        ("a.docx", zipped("xl/workbook.xml"), "不是可接收的文件"),
-        ("a.docx", zipped("word/document.xml", "word/vbaProject.bin"), "不是可接收的文件"),
-        ("a.docx", b"PK\x03\x04broken", "不是可接收的文件"),
+        ("a.docx", hostile.zipped({"xl/workbook.xml": b"<x/>"}), "不是可接收的文件"),
+        ("a.docx", hostile.docx(added={"word/vbaProject.bin": b"x"}), "带有宏"),
+        ("a.docx", b"PK\x03\x04broken", "已损坏"),
         ("a.pdf", PNG, "扩展名与内容不符"),
         ("a.html", PDF, "扩展名与内容不符"),
     ],
@@ -61,7 +42,7 @@ def test_what_is_no_scan_is_refused_by_its_content(writing, name, content, says)
 
 def test_a_file_past_the_limit_is_refused(writing):
     with pytest.raises(Invalid, match="超过 1 MB"):
-        documents.receive(upload("a.pdf", PDF + b"x" * 1024 * 1024), field="f", most=1024 * 1024)
+        documents.receive(upload("a.pdf", PDF + b" " * 1024 * 1024), field="f", most=1024 * 1024)
 
 
 def test_a_path_in_the_name_is_cut_off(writing):

@@ -18,7 +18,7 @@ QUOTE = 10_000_005  # 100000.05 元
 SHARES = ("33.33", "33.33", "33.34")
 PARTS = [3_333_002, 3_333_002, 3_334_001]
 TODAY = date(2026, 11, 20)
-PDF = b"%PDF-1.7\n" + b"x" * 64
+PDF = b"%PDF-1.7\n" + b"x" * 58 + b"\n%%EOF"
 
 
 def received(name="扫描件.pdf", digest="ab" * 32):

@@ -14,7 +14,7 @@ from matchmaker.lifecycles import Role
 from matchmaker.notices import deciding, objections, operations, publishing
 from matchmaker.places import operations as places
 
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF"
 LINES = [{"榜单编号": "JB2026-001", "榜单名称": "铸件恒力打磨机器人", "拟揭榜单位": "澜州工业大学"}]
 WEDNESDAY = datetime(2026, 9, 23, 2, 0, tzinfo=UTC)  # ends 10-08, over the National Day
 BODY = "拟揭榜单位在指标响应表中填写的接触力波动与其公开论文所载数据不符，请予核实。"
