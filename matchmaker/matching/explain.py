@@ -145,9 +145,8 @@ def explain_readings(
     """`explain` for texts read before, of one segmenter and one idf."""
     asked, offered = pair(need, candidate)
     shared = sorted(need.parts.keys() & candidate.parts.keys())
-    words = sorted(
-        _words(asked, offered, shared, weights), key=lambda word: (-word.points, word.term)
-    )
+    laid = _words(asked, offered, shared, weights)
+    words = sorted(laid, key=lambda word: (-word.points, word.term))
     unmet = missing(need, candidate)
     totals = [0.0] * len(CHANNELS)
     for term in shared:
