@@ -47,7 +47,9 @@ def changed(connection, rows, pick):
     run = connection.exec_driver_sql
     if kind == "edit":
         column = pick.choice(TEXTS)
-        new = pick.choice(["x", rows[one - 1][column][::-1] + "改", "0" * 64])[:40]
+        new = pick.choice(["x", rows[one - 1][column][::-1] + "改", "0" * 64])[
+            :20
+        ]  # PostgreSQL holds the columns to their lengths
         run(f"UPDATE audit_entry SET {column} = '{new}' WHERE seq = {one}")
     elif kind == "details":
         run(f"UPDATE audit_entry SET details = '{{\"rows\": {pick.randrange(10**6, 10**9)}}}'"

@@ -55,6 +55,10 @@ def looks(app, people, bounty, *, only=None):
             }
             body = CHANGING.sub(r"\1\2\3", answer.data.decode(errors="replace"))
             body = body.replace(answer.headers.get("X-Request-ID", "\0"), "")
+            if path == "/metrics":  # the rest counts and times what this test itself asks
+                body = "\n".join(
+                    re.findall(r"^matchmaker_(?:audit|outbox_w|outbox_d).*", body, re.M)
+                )
             found[name, path] = (answer.status_code, headers, body)
     return found
 
