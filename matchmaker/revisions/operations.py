@@ -165,8 +165,8 @@ def _steps(old: str, new: str) -> Iterable[tuple[str, int, int, int, int]]:
     """Return how the old text becomes the new: for readers, or for monotonous text quickly."""
     held = Counter(new)
     if sum(held[character] * count for character, count in Counter(old).items()) > MOST_PAIRS:
+        quick: Iterable[Any] = LCSseq.opcodes(old, new)
         return [
-            (one.tag, one.src_start, one.src_end, one.dest_start, one.dest_end)
-            for one in LCSseq.opcodes(old, new)
+            (one.tag, one.src_start, one.src_end, one.dest_start, one.dest_end) for one in quick
         ]
     return difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
