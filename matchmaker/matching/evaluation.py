@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from matchmaker.matching.index import DECIMALS, Index, refresh
 from matchmaker.matching.retrieval import Hit
-from matchmaker.matching.semantic import Encoder, vectors
+from matchmaker.matching.semantic import Encoder, room, vectors
 from matchmaker.matching.testset import DROPPED, TestSet
 from matchmaker.matching.text import Segmenter
 from matchmaker.matching.weighting import Document
@@ -126,7 +126,7 @@ class _Third:
         cosines = self.corpus @ asked.astype(np.float64)
         known = self.corpus.any(axis=1) & asked.any()
         points = np.where(known, self.encoder.weight * (cosines - self.encoder.neutral), 0.0)
-        told = ((hit, points[self.rows[hit.id]]) for hit in hits)
+        told = ((hit, points[self.rows[hit.id]] * room(hit.text_score)) for hit in hits)
         return [Hit(hit.id, round(hit.text_score + float(one), DECIMALS)) for hit, one in told]
 
 

@@ -14,7 +14,7 @@ from datetime import date
 
 from matchmaker.matching.features import DEFAULT, Weights
 from matchmaker.matching.retrieval import Hit
-from matchmaker.matching.semantic import Encoder, Likeness
+from matchmaker.matching.semantic import Encoder, Likeness, room
 from matchmaker.matching.text import Segmenter
 from matchmaker.matching.weighting import BACKGROUND, CHANNELS, FIELD_WEIGHTS, LATIN, SINGLE
 
@@ -156,7 +156,8 @@ def rank(
     for hit in hits:
         both = facts(hit.id)
         reasons = obstacles(both, today=today)
-        pair = Pair(hit.id, hit.text_score, tuple(adjustments(both, weights)))
+        moved = (*adjustments(both, weights), *_third(both, hit.text_score))
+        pair = Pair(hit.id, hit.text_score, moved)
         if reasons:
             blocked.append(Blocked(hit.id, "；".join(reasons)))
         elif min(pair.text_score, pair.score) >= threshold:
@@ -180,13 +181,20 @@ def obstacles(facts: PairFacts, *, today: date) -> list[str]:
 
 
 def adjustments(facts: PairFacts, weights: Weights = DEFAULT) -> Iterator[Adjustment]:
-    """Every adjustment the facts of both sides allow, in a fixed order, its points weighted."""
+    """Every adjustment the facts of both sides allow, in a fixed order, its points weighted.
+
+    The third channel's points are apart: they hang on the text score.
+    """
     for rule in (_field, _mode, _trl, _price, _town):
         for found in rule(facts.need, facts.candidate):
             yield replace(found, points=found.points * weights.adjustment(found.code))
+
+
+def _third(facts: PairFacts, text_score: float) -> Iterator[Adjustment]:
+    """The points of the third channel, where the pair's likeness is known; 0 is told too."""
     if facts.likeness is not None:
-        told = facts.likeness.reason_zh
-        yield Adjustment(SEMANTIC, "整体语义", facts.likeness.points, told)
+        points = facts.likeness.points * room(text_score)
+        yield Adjustment(SEMANTIC, "整体语义", points, facts.likeness.reason_zh(text_score))
 
 
 def _adjust(code: str, label: str, reason: str) -> Iterator[Adjustment]:

@@ -1,13 +1,14 @@
 """The optional third channel: how alike two texts are as wholes, by a sentence encoder.
 
-    points = weight * (cosine - neutral)
+    points = weight * (cosine - neutral) * max(0, 1 - text score / SURE)
 
 A text's vector is that of its title, twice, and that of its keywords and body, summed and brought
 to length 1; it is kept in half precision, and every cosine is taken in double precision of what was
-kept, so that a score and its explanation agree. `neutral` is the cosine of a usual pair over the
-threshold: a pair whose vectors are not known yet stands beside a usual one, and grades keep their
-meaning. Points reorder pairs and hold them back like those of a fact (`ranking.py`); they lift none
-over the threshold. The encoder itself is handed in; docs/matching.md tells which and why.
+kept, so that a score and its explanation agree. Where the words are sure of a pair the encoder has
+no say: it would rather confuse what they tell apart. `neutral` is the cosine of a usual pair over
+the threshold: a pair whose vectors are not known yet stands beside a usual one, and grades keep
+their meaning. Points reorder pairs and hold them back like those of a fact (`ranking.py`); they
+lift none over the threshold. The encoder itself is handed in; docs/matching.md tells which and why.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from matchmaker.matching.weighting import FIELDS, Document
 
 Vector = NDArray[np.float16]
+SURE = 0.2  # the text score from which the words decide alone, that of the grade 强
 TITLE = 2.0  # how often the title's vector counts beside the body's
 SHORTEST = 4  # characters; a shorter piece between two marks is no sentence
 MOST_SENTENCES = 12  # of a text compared with those of another, its title among them
@@ -33,7 +35,8 @@ class Encoder(Protocol):
     """What makes a vector of a text, and what its cosines mean.
 
     key : names encoder and version, at most 16 characters; vectors of two keys never meet.
-    weight : points for a cosine one higher.  neutral : the cosine that brings no points.
+    weight : points for a cosine one higher, where the words say nothing.  neutral : the cosine that
+    brings no points.
     """
 
     @property
@@ -53,16 +56,21 @@ class Encoder(Protocol):
 
 
 class Likeness(NamedTuple):
-    """The cosine of two texts, in [-1, 1], and the points it brings."""
+    """The cosine of two texts, in [-1, 1], and the points it brings where the words say nothing."""
 
     cosine: float
     points: float
 
-    @property
-    def reason_zh(self) -> str:
-        """What it says to a person."""
+    def reason_zh(self, text_score: float) -> str:
+        """What it says to a person of a pair with this text score."""
         told = "整体语义相近" if self.points > 0 else "整体语义不够相近"
-        return f"{told}（相似度 {self.cosine:.2f}）"
+        sure = "" if room(text_score) else f"，文字匹配度已达 {SURE:g}，不再加减分"
+        return f"{told}（相似度 {self.cosine:.2f}{sure}）"
+
+
+def room(text_score: float) -> float:
+    """What share of its points the words leave to the encoder, in [0, 1]."""
+    return max(0.0, 1 - text_score / SURE)
 
 
 class Nearest(NamedTuple):

@@ -53,8 +53,20 @@ def test_points_are_none_at_the_neutral_cosine_and_linear_around_it(encoder):
     assert other.cosine < encoder.neutral < same.cosine
     for one in (same, other):
         assert one.points == pytest.approx(encoder.weight * (one.cosine - encoder.neutral))
-    assert "整体语义相近" in same.reason_zh
-    assert "整体语义不够相近" in other.reason_zh
+    assert "整体语义相近" in same.reason_zh(0.1)
+    assert "整体语义不够相近" in other.reason_zh(0.1)
+
+
+def test_the_surer_the_words_the_less_the_encoder_says():
+    near = Likeness(0.75, 0.06)
+    points = {
+        score: rank([Hit("a", score)], lambda _: facts(near), today=TODAY, top=1).pairs[0]
+        for score in (0.1, 0.15, 0.2, 0.4)
+    }
+    told = {score: pair.adjustments[-1] for score, pair in points.items()}
+    assert [told[s].points for s in told] == pytest.approx([0.03, 0.015, 0, 0], abs=1e-12)
+    assert "不再加减分" not in told[0.15].reason_zh
+    assert "不再加减分" in told[0.2].reason_zh
 
 
 def test_likeness_is_the_same_in_both_directions(encoder):
@@ -108,21 +120,23 @@ def facts(likeness):
 
 def test_the_parts_sum_to_the_score_and_the_order_follows():
     known = {"a": Likeness(0.2, -0.0225), "b": Likeness(0.6, 0.0375), "c": None}
-    hits = [Hit("a", 0.30), Hit("c", 0.29), Hit("b", 0.28)]
+    hits = [Hit("a", 0.14), Hit("c", 0.135), Hit("b", 0.13)]
     pairs = rank(hits, lambda name: facts(known[name]), today=TODAY, top=9).pairs
     assert [pair.id for pair in pairs] == ["b", "c", "a"]
     for pair in pairs:
         parts = [pair.text_score, *(one.points for one in pair.adjustments)]
         assert pair.score == pytest.approx(sum(parts), abs=1e-9)
         third = [one for one in pair.adjustments if one.code == SEMANTIC]
-        assert [one.points for one in third] == ([known[pair.id].points] if known[pair.id] else [])
+        whole = [known[pair.id].points] if known[pair.id] else []
+        wanted = [points * (1 - pair.text_score / 0.2) for points in whole]
+        assert [one.points for one in third] == pytest.approx(wanted, abs=1e-12)
     assert all(one.score >= other.score for one, other in pairwise(pairs))
 
 
 def test_the_channel_lifts_nothing_over_the_threshold():
     high = facts(Likeness(0.95, 0.09))
     assert rank([Hit("a", 0.09)], lambda _: high, today=TODAY, top=9).pairs == ()
-    low = facts(Likeness(0.1, -0.0375))
+    low = PairFacts(NeedFacts(), CandidateFacts(), Likeness(0.1, -0.0375))
     assert rank([Hit("a", 0.105)], lambda _: low, today=TODAY, top=9).pairs == ()
 
 
