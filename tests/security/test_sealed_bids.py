@@ -116,6 +116,11 @@ def put_back(app, instance, moment):
                 if rows:
                     connection.execute(table.insert(), rows)
             connection.execute(text("SET session_replication_role = DEFAULT"))
+            for table in moment:  # numbers go on from where they were, as in the file of SQLite
+                named = f"pg_get_serial_sequence('{table.name}', 'id')"
+                if "id" in table.c and connection.scalar(text(f"SELECT {named}")):
+                    highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
+                    connection.execute(text(f"SELECT setval({named}, {highest}, false)"))
 
 
 @pytest.mark.timeout(1500)
