@@ -61,10 +61,10 @@ def test_the_surer_the_words_the_less_the_encoder_says():
     near = Likeness(0.75, 0.06)
     points = {
         score: rank([Hit("a", score)], lambda _: facts(near), today=TODAY, top=1).pairs[0]
-        for score in (0.1, 0.15, 0.2, 0.4)
+        for score in (0.11, 0.15, 0.2, 0.4)
     }
     told = {score: pair.adjustments[-1] for score, pair in points.items()}
-    assert [told[s].points for s in told] == pytest.approx([0.03, 0.015, 0, 0], abs=1e-12)
+    assert [told[s].points for s in told] == pytest.approx([0.027, 0.015, 0, 0], abs=1e-12)
     assert "不再加减分" not in told[0.15].reason_zh
     assert "不再加减分" in told[0.2].reason_zh
 
