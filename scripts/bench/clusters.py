@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +17,7 @@ from typing import Any
 
 import distributed
 import numpy as np
+import psutil
 
 from bench.corpus import Corpus, Source
 from bench.timing import load, seconds
@@ -55,7 +57,10 @@ class Run:
     took: dict[str, float] = field(default_factory=dict)
     rankings: list[Ranking] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
+    spent: float = 0.0  # processor seconds of all processes, the client's included
     peak: float = 0.0
+    cutting: float = 0.0  # processor seconds
+    explaining: float = 0.0
     call: float = 0.0  # seconds of one empty call
     task: float = 0.0  # seconds of each of many empty tasks
 
@@ -112,18 +117,23 @@ def here(needs: list[Row], offered: list[Row], rules: parcels.Rules) -> Run:
             for need, own in needs
         ]
 
+    started = time.process_time()
     run.took["cut, count"], index = seconds(build)
+    run.cutting = time.process_time() - started
     run.took["index"] = 0.0
     run.took["ask, merge"], run.rankings = seconds(ask)
     pairs = winners(run, needs, offered)
+    before = time.process_time()
     run.took["explain"], run.told = seconds(lambda: sharding.explained(pairs, index.idf, rules))
+    run.spent = time.process_time() - started
+    run.explaining = time.process_time() - before
     return run
 
 
 def there(needs: list[Row], offered: list[Row], rules: parcels.Rules, workers: int) -> Run:
     """So many worker processes on this machine."""
     run, facts = Run(), {text.id: known for text, known in offered}
-    with running(workers) as address, cluster.connected(address) as link:
+    with running(workers) as (address, group), cluster.connected(address) as link:
         empty(link, CALLS)  # by now every worker has loaded the program
         run.call = seconds(lambda: [empty(link, 1) for _ in range(CALLS)])[0] / CALLS
         run.task = seconds(lambda: empty(link, CHEAP))[0] / CHEAP
@@ -149,11 +159,13 @@ def there(needs: list[Row], offered: list[Row], rules: parcels.Rules, workers: i
             found = spread.ask(shards, batches)
             return [ranked(hits, own, facts) for hits, (_, own) in zip(found, needs, strict=True)]
 
+        before = spent(group)
         run.took["cut, count"], (pieces, batches) = seconds(cut)
         run.took["index"], shards = seconds(place)
         run.took["ask, merge"], run.rankings = seconds(ask)
         pairs = winners(run, needs, offered)
         run.took["explain"], run.told = seconds(lambda: spread.explain(pairs))
+        run.spent = spent(group) - before
         run.peak = max(link.peaks().values()) / MEGABYTE
     return run
 
@@ -166,8 +178,14 @@ def empty(link: cluster.Link, count: int) -> None:
     link.result(futures[-1])
 
 
+def spent(group: psutil.Process) -> float:
+    """Processor seconds of this process and of a cluster's, so far."""
+    others = (one.cpu_times() for one in group.children(recursive=True))
+    return time.process_time() + sum(one.user + one.system for one in others)
+
+
 @contextmanager
-def running(workers: int) -> Iterator[str]:
+def running(workers: int) -> Iterator[tuple[str, psutil.Process]]:
     """A scheduler and workers of our own, by `scripts/cluster`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -183,7 +201,7 @@ def running(workers: int) -> Iterator[str]:
         try:
             with distributed.Client(address, timeout=120) as client:
                 client.wait_for_workers(workers, timeout=120)
-            yield address
+            yield address, psutil.Process(process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait()
@@ -194,12 +212,15 @@ def table(runs: dict[str, Run]) -> None:
     print(f"{'seconds':16}" + "".join(f"{name:>14}" for name in runs))
     for step in STEPS:
         print(f"{step:16}" + "".join(f"{run.took[step]:14.2f}" for run in runs.values()))
+    single = runs["one process"].spent
     totals = [sum(run.took.values()) for run in runs.values()]
     print(f"{'all':16}" + "".join(f"{total:14.2f}" for total in totals))
     print(f"{'times':16}" + "".join(f"{totals[0] / total:14.2f}" for total in totals))
+    print(f"{'processor s':16}" + "".join(f"{run.spent:14.2f}" for run in runs.values()))
     for name, run in list(runs.items())[1:]:
         print(
-            f"{name}: an empty call {1e3 * run.call:.1f} ms, of many at once"
+            f"{name}: {run.spent / single - 1:+.0%} processor time;"
+            f" an empty call {1e3 * run.call:.1f} ms, of many at once"
             f" {1e3 * run.task:.2f} ms each; at most {run.peak:.0f} MB a process"
         )
 
@@ -215,6 +236,13 @@ class Core:
     size: float  # MB of the shard
 
 
+def worked(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Processor seconds one run takes, whatever else the machine does, and what it gives."""
+    started = time.process_time()
+    found = work()
+    return time.process_time() - started, found
+
+
 def core(source: Source, rules: parcels.Rules, documents: int, shards: int, seed: int) -> Core:
     """Build one shard of so many documents and put needs to it."""
     corpus, asked = (
@@ -225,10 +253,10 @@ def core(source: Source, rules: parcels.Rules, documents: int, shards: int, seed
     needs = _cut(asked, [_need("805")] * ASKED)
     idf = parcels.fitted(parcels.total([parcels.tally([one]) for one in (pool, needs)]))
     asking = parcels.weigh_needs(needs, idf)
-    built, shard = seconds(lambda: sharding.Shard.of([pool], idf, rules))
+    built, shard = worked(lambda: sharding.Shard.of([pool], idf, rules))
     shard.ask(asking, rules)
-    took, best = seconds(lambda: shard.ask(asking, rules))
-    merged = seconds(lambda: sharding.merge([best] * shards, TOP))[0]
+    took, best = worked(lambda: shard.ask(asking, rules))
+    merged = worked(lambda: sharding.merge([best] * shards, TOP))[0]
     each = took / ASKED, merged / ASKED
     return Core(documents, built, *each, shard.__sizeof__() / MEGABYTE)
 
@@ -241,26 +269,26 @@ def _cut(corpus: Corpus, facts: list[Any]) -> parcels.Cut:
     return parcels.Cut(tuple(corpus.ids), terms, rows_, np.array(corpus.table), tuple(facts), ())
 
 
-def project(one: Core, single: Run, two: Run, told: argparse.Namespace, sample: list[Row]) -> None:
+def project(one: Core, single: Run, last: Run, told: argparse.Namespace, sample: list[Row]) -> None:
     """What the same would take on many machines, and on what assumptions."""
     documents, needs = 10**7, 10**6
     cores = told.machines * told.cores
     texts = told.docs + told.needs
     winners_ = sum(len(ranking.pairs) for ranking in single.rankings)
-    packing, parcel = seconds(lambda: parcels.packed(*zip(*sample, strict=True)))
+    packing, parcel = worked(lambda: parcels.packed(*zip(*sample, strict=True)))
     size = len(parcel) / len(sample)
     batches = -(-needs // cluster.spreading.NEEDS_MOST)
     tasks = documents // cluster.spreading.PIECE * 3 + batches * (cores + 4) + needs // 16
     answers = needs * cores * TOP * 60
     steps = {
         "pack and send the texts (one client)": (documents + needs) * packing / len(sample),
-        "cut and count": (documents + needs) * single.took["cut, count"] / texts / cores,
+        "cut and count": (documents + needs) * single.cutting / texts / cores,
         f"index {one.documents:,} documents a process": one.built,
         "ask": needs * one.need,
         "merge": needs * one.merged / cores,
         "answers between machines": answers / told.machines / (10 * GIGABIT),
-        "explain": needs * TOP * single.took["explain"] / winners_ / cores,
-        f"scheduler, {tasks:,} tasks": tasks * two.task,
+        "explain": needs * TOP * single.explaining / winners_ / cores,
+        f"scheduler, {tasks:,} tasks": tasks * last.task,
     }
     print(
         f"\n10^7 documents x 10^6 needs, {told.machines} machines x {told.cores} cores, projected:"
@@ -269,8 +297,8 @@ def project(one: Core, single: Run, two: Run, told: argparse.Namespace, sample: 
         print(f"  {name:46}{took:9.0f} s")
     print(f"  {'all, one after the other':46}{sum(steps.values()) / 60:9.0f} min")
     print(
-        f"Measured on one core here: a shard of {one.documents:,} documents takes"
-        f" {one.need * 1e3:.1f} ms a need and {one.size:.0f} MB."
+        f"Measured in processor time of a core here: a shard of {one.documents:,} documents takes"
+        f"\n{one.need * 1e3:.1f} ms a need and {one.size:.0f} MB."
         f"\nAssumed: cores as fast as this one and idle, evenly loaded; 10 Gbit/s between machines;"
         f"\ntexts of {size:.0f} bytes packed, {(documents + needs) * size / 1e9:.1f} GB of which"
         f" the scheduler keeps; {TOP} pairs of each need explained;"
@@ -286,6 +314,8 @@ def main(usage: str) -> None:
     for name, value in (("docs", 4_000), ("needs", 240), ("seed", 1), ("machines", 16)):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--cores", type=int, default=8)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--no-projection", action="store_true")
     told = parser.parse_args()
     source = Source(("words", "characters"))
     offered = rows(source.corpus(told.docs, seed=told.seed, name="A"), 1, needs=False)
@@ -296,15 +326,14 @@ def main(usage: str) -> None:
     here(needs[:20], offered[:200], rules)  # warm: dictionaries, compiled loops
     runs = {"one process": here(needs, offered, rules)}
     print(f"one process is done; {load()}", flush=True)
-    for workers in (1, 2):
+    for workers in told.workers:
         run = there(needs, offered, rules, workers)
         runs[f"{workers} worker{'s' * (workers > 1)}"] = run
         assert [r.pairs for r in run.rankings] == [r.pairs for r in runs["one process"].rankings]
         assert run.told == runs["one process"].told
-        print(
-            f"{workers} of 2 workers: the same pairs, scores and explanations; {load()}", flush=True
-        )
+        print(f"{workers} worker(s): the same pairs, scores and explanations; {load()}", flush=True)
     table(runs)
-    cores = told.machines * told.cores
-    one = core(source, rules, 10**7 // cores, cores, told.seed)
-    project(one, runs["one process"], runs["2 workers"], told, offered[:1000])
+    if not told.no_projection:
+        cores = told.machines * told.cores
+        one = core(source, rules, 10**7 // cores, cores, told.seed)
+        project(one, runs["one process"], [*runs.values()][-1], told, offered[:1000])
